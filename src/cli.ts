@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import type { CommandContext } from './commands/command.ts'
+import { groups, type RegistryEntry, registry } from './commands/registry.ts'
+import { DbsvcError, reasonOf } from './core/errors/error.ts'
+import { ExitCode } from './core/exit-codes.ts'
+import { createOutput, type Output } from './output/output.ts'
+
+interface GlobalOptions {
+  readonly config?: string
+  readonly json: boolean
+  readonly quiet: boolean
+  readonly verbose: boolean
+}
+
+/** Runs one command line and sets `process.exitCode`; never throws. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const words = argv.slice(2)
+  const output = createOutput(process, {
+    json: words.includes('--json'),
+    quiet: words.includes('--quiet') || words.includes('-q'),
+    verbose: words.includes('--verbose'),
+  })
+  const interrupt = new AbortController()
+  const stop = (): void => interrupt.abort()
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  // A reader that goes away, such as `| head`, is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(ExitCode.Ok)
+  })
+  try {
+    process.exitCode = await run(words, output, interrupt.signal)
+  } catch (error) {
+    const failure = error instanceof DbsvcError ? error : DbsvcError.of('DBS-1902', { reason: reasonOf(error) }, error)
+    output.failure(failure)
+    process.exitCode = failure.exitCode
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+  }
+}
+
+async function run(words: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+  let exitCode: number = ExitCode.Ok
+  const program = buildProgram()
+  const entry = findEntry(words)
+  for (const candidate of registry) {
+    const command = addCommand(program, candidate)
+    if (candidate !== entry) continue
+    const { command: module } = await candidate.load()
+    module.configure(command)
+    command.action(async () => {
+      const context = createContext(output, signal, program.opts<GlobalOptions>())
+      exitCode = (await module.run(context, command.processedArgs, command.opts())) ?? ExitCode.Ok
+    })
+  }
+  try {
+    await program.parseAsync([...words], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return ExitCode.Ok
+    // Help asked for by leaving the command out; commander has printed it.
+    if (error.code === 'commander.help') return ExitCode.Usage
+    throw DbsvcError.of('DBS-1903', { reason: error.message.replace(/^error: /, '') })
+  }
+}
+
+function ownVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  return version
+}
+
+function buildProgram(): Command {
+  const program = new Command('dbsvc')
+    .description('Gives each company its own safe place in every database, and keeps all of them on one schema version.')
+    .version(ownVersion(), '-V, --version')
+    .option('-c, --config <file>', 'use this configuration file')
+    .option('--json', 'print one JSON document on stdout', false)
+    .option('-q, --quiet', 'no notes on stderr', false)
+    .option('--verbose', 'stack traces of errors', false)
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureOutput({ outputError: () => {} })
+    .exitOverride()
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ dbsvc dev\n  $ dbsvc migrate up\n  $ dbsvc tenant create company_abc\n\nExit codes and error codes: docs/exit-codes.md, docs/errors.md',
+    )
+  for (const [path, summary] of Object.entries(groups)) {
+    const names = path.split(' ')
+    childOf(program, names.slice(0, -1)).command(names.at(-1) ?? path).description(summary)
+  }
+  return program
+}
+
+/** The command a line names; flags may stand anywhere before or between its words. */
+function findEntry(words: readonly string[]): RegistryEntry | undefined {
+  const names = words.filter((word, index) => !word.startsWith('-') && !takesValue(words[index - 1])).filter((name) => name !== 'help')
+  return registry.find((entry) => entry.path.every((name, index) => names[index] === name))
+}
+
+const takesValue = (word: string | undefined): boolean => word === '-c' || word === '--config'
+
+function addCommand(program: Command, entry: RegistryEntry): Command {
+  const parent = childOf(program, entry.path.slice(0, -1))
+  return parent.command(entry.path.at(-1) ?? '').description(entry.summary)
+}
+
+function childOf(program: Command, path: readonly string[]): Command {
+  return path.reduce((parent, name) => parent.commands.find((child) => child.name() === name) ?? parent, program)
+}
+
+function createContext(output: Output, signal: AbortSignal, options: GlobalOptions): CommandContext {
+  const cwd = process.cwd()
+  const env = process.env
+  return {
+    output,
+    cwd,
+    env,
+    signal,
+    async loadConfig() {
+      const { loadConfig } = await import('./config/loader.ts')
+      return loadConfig({ cwd, env, ...(options.config === undefined ? {} : { file: options.config }) }, (secret) => output.conceal(secret))
+    },
+  }
+}

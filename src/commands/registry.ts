@@ -1,0 +1,44 @@
+import type { CommandModule } from './command.ts'
+
+/** A command's place in the tree. Its module is loaded only when it runs or prints its own help. */
+export interface RegistryEntry {
+  readonly path: readonly string[]
+  readonly summary: string
+  readonly load: () => Promise<{ readonly command: CommandModule }>
+}
+
+/** Groups in the order `dbsvc --help` shows them. */
+export const groups: Readonly<Record<string, string>> = {
+  migrate: 'write, plan, apply and undo migrations',
+  tenant: 'create, list, suspend and drop companies',
+  'tenant config': "read and write a company's configuration",
+  config: 'show the configuration of dbsvc itself',
+  key: 'list and rotate the keys that sign contexts',
+}
+
+export const registry: readonly RegistryEntry[] = [
+  { path: ['init'], summary: 'write a new project', load: () => import('./init.ts') },
+  { path: ['dev'], summary: 'run everything on embedded engines', load: () => import('./dev.ts') },
+  { path: ['migrate', 'new'], summary: 'write a new migration file', load: () => import('./migrate/new.ts') },
+  { path: ['migrate', 'plan'], summary: 'show what would be run', load: () => import('./migrate/plan.ts') },
+  { path: ['migrate', 'up'], summary: 'apply pending migrations', load: () => import('./migrate/up.ts') },
+  { path: ['migrate', 'down'], summary: 'undo applied migrations', load: () => import('./migrate/down.ts') },
+  { path: ['migrate', 'redo'], summary: 'undo the last migration and apply it again', load: () => import('./migrate/redo.ts') },
+  { path: ['migrate', 'status'], summary: 'show which versions are applied where', load: () => import('./migrate/status.ts') },
+  { path: ['migrate', 'baseline'], summary: 'record migrations as applied without running them', load: () => import('./migrate/baseline.ts') },
+  { path: ['tenant', 'create'], summary: 'create companies', load: () => import('./tenant/create.ts') },
+  { path: ['tenant', 'list'], summary: 'list companies', load: () => import('./tenant/list.ts') },
+  { path: ['tenant', 'show'], summary: 'show one company', load: () => import('./tenant/show.ts') },
+  { path: ['tenant', 'suspend'], summary: 'refuse a company at once', load: () => import('./tenant/suspend.ts') },
+  { path: ['tenant', 'resume'], summary: 'let a suspended company in again', load: () => import('./tenant/resume.ts') },
+  { path: ['tenant', 'drop'], summary: 'destroy a company and its data', load: () => import('./tenant/drop.ts') },
+  { path: ['tenant', 'config', 'get'], summary: 'print one value', load: () => import('./tenant/config/get.ts') },
+  { path: ['tenant', 'config', 'set'], summary: 'set one value', load: () => import('./tenant/config/set.ts') },
+  { path: ['tenant', 'config', 'list'], summary: 'list values, or the history of one', load: () => import('./tenant/config/list.ts') },
+  { path: ['tenant', 'config', 'unset'], summary: 'remove one value', load: () => import('./tenant/config/unset.ts') },
+  { path: ['config', 'view'], summary: 'print every setting with its origin', load: () => import('./config/view.ts') },
+  { path: ['config', 'schema'], summary: 'print the JSON Schema of the configuration', load: () => import('./config/schema.ts') },
+  { path: ['key', 'list'], summary: 'list context keys', load: () => import('./key/list.ts') },
+  { path: ['key', 'rotate'], summary: 'sign with a new context key', load: () => import('./key/rotate.ts') },
+  { path: ['key', 'retire'], summary: 'stop accepting an old context key', load: () => import('./key/retire.ts') },
+]

@@ -1,0 +1,83 @@
+import { z } from 'zod'
+
+/**
+ * The configuration, and the source of dbsvc.schema.json. Every setting has a default, so that `dbsvc dev` needs no file.
+ * Times are milliseconds. A string may be `${env:NAME}` or `${file:path}`; those are resolved before this schema sees them.
+ */
+const limits = z.strictObject({
+  statementTimeoutMs: z.int().min(1).max(3_600_000).describe('longest statement'),
+  lockTimeoutMs: z.int().min(1).max(3_600_000).describe('longest wait for a lock'),
+  workMemKb: z.int().min(64).max(4_194_304).describe('memory of one sort or hash, in kB'),
+  parallelWorkers: z.int().min(0).max(64).describe('parallel workers of one query'),
+})
+
+const postgres = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('host name or address'),
+  port: z.int().min(1).max(65_535).default(5432),
+  database: z.string().min(1).max(63).default('postgres'),
+  user: z.string().min(1).max(63).default('postgres').describe('the user that migrates: a superuser, or a role with CREATEROLE'),
+  password: z.string().optional().describe('password of that user'),
+  servicePassword: z
+    .string()
+    .optional()
+    .describe('password of database_service_role; by default one is made and kept in secrets.directory'),
+  ssl: z
+    .enum(['disable', 'require', 'verify-full'])
+    .optional()
+    .describe('default: disable on loopback, verify-full elsewhere'),
+  sslRootCert: z.string().optional().describe('file with the certificate authority to trust'),
+  connectTimeoutMs: z.int().min(100).max(600_000).default(10_000),
+})
+
+const migrations = z.strictObject({
+  directory: z.string().min(1).default('migrations').describe('holds <engine>/<shared|tenant>; relative to the configuration file'),
+  searchPath: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("schemas visible to tenant migrations behind the company's own, such as one for extensions"),
+  batchSize: z.int().min(1).max(200).default(20).describe('companies per transaction'),
+  connections: z.int().min(1).max(64).default(2).describe('connections that apply batches at once'),
+  lockTimeoutMs: z.int().min(1).max(600_000).default(5_000).describe('longest wait for a table lock'),
+  statementTimeoutMs: z.int().min(0).max(86_400_000).default(0).describe('longest statement; 0 is no limit'),
+  lockWaitMs: z.int().min(0).max(86_400_000).default(600_000).describe('longest wait for another run'),
+})
+
+const context = z.strictObject({
+  ttlMs: z.int().min(100).max(60_000).default(10_000).describe('life of a signed context'),
+})
+
+const secrets = z.strictObject({
+  directory: z.string().min(1).default('.dbsvc/secrets').describe('files with mode 0600; relative to the configuration file'),
+})
+
+const tier = (statementTimeoutMs: number, workMemKb: number, parallelWorkers: number) =>
+  limits.prefault({ statementTimeoutMs, lockTimeoutMs: 2_000, workMemKb, parallelWorkers })
+
+const tiers = z.strictObject({
+  free: tier(5_000, 4_096, 0),
+  pro: tier(15_000, 16_384, 1),
+  enterprise: tier(60_000, 65_536, 2),
+})
+
+const dev = z.strictObject({
+  directory: z.string().min(1).default('.dbsvc').describe('data of the embedded engines'),
+  port: z.int().min(0).max(65_535).default(0).describe('port of the embedded PostgreSQL; 0 takes a free one and keeps it'),
+  companies: z.array(z.string()).default(['company_abc', 'company_xyz']),
+})
+
+export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('for editors'),
+  postgres: postgres.prefault({}),
+  migrations: migrations.prefault({}),
+  context: context.prefault({}),
+  secrets: secrets.prefault({}),
+  tiers: tiers.prefault({}),
+  dev: dev.prefault({}),
+})
+
+export type Config = z.output<typeof configSchema>
+export type TierLimits = z.output<typeof limits>
+export type TierName = keyof Config['tiers']
+
+/** Dotted paths whose values are never printed. */
+export const secretPaths: readonly string[] = ['postgres.password', 'postgres.servicePassword']

@@ -1,0 +1,22 @@
+import { companyErrors } from './company.ts'
+import { configErrors } from './config.ts'
+import { contextErrors } from './context.ts'
+import type { ErrorDefinition } from './define.ts'
+import { engineErrors } from './engine.ts'
+import { localErrors } from './local.ts'
+import { migrationErrors } from './migration.ts'
+
+/** Every error dbsvc reports, by code. docs/errors.md has a section for each; `npm run check` fails for one without. */
+export const catalogue = {
+  ...configErrors,
+  ...engineErrors,
+  ...companyErrors,
+  ...migrationErrors,
+  ...contextErrors,
+  ...localErrors,
+}
+
+export type ErrorCode = keyof typeof catalogue
+
+export type ErrorParams<Code extends ErrorCode> =
+  (typeof catalogue)[Code] extends ErrorDefinition<infer Params> ? Params : never

@@ -1,0 +1,60 @@
+import { ExitCode } from '../exit-codes.ts'
+import { define } from './define.ts'
+
+export const companyErrors = {
+  'DBS-1201': define<{ company: string; reason: string }>({
+    exit: ExitCode.Usage,
+    summary: 'A company id is malformed or reserved.',
+    message: ({ company, reason }) => `"${company}" cannot be a company id: ${reason}`,
+    hint: () => 'use a lower-case letter, then up to 47 of a-z, 0-9 and _, such as company_abc',
+  }),
+  'DBS-1202': define<{ company: string; differences: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The company exists with other parameters.',
+    message: ({ company, differences }) => `company ${company} exists with other parameters: ${differences}`,
+    hint: ({ company }) => `dbsvc tenant show ${company}`,
+  }),
+  'DBS-1203': define<{ company: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'There is no such company.',
+    message: ({ company }) => `there is no company ${company}`,
+    hint: () => 'dbsvc tenant list',
+  }),
+  'DBS-1204': define<{ company: string; given: string }>({
+    exit: ExitCode.Usage,
+    summary: 'Dropping a company needs its name typed again.',
+    message: ({ company, given }) =>
+      given === '' ? `dropping ${company} destroys its data` : `--confirm says ${given}, but the company is ${company}`,
+    hint: ({ company }) => `dbsvc tenant drop ${company} --confirm ${company}`,
+  }),
+  'DBS-1205': define<{ failures: readonly { company: string; reason: string }[]; done: number }>({
+    exit: ExitCode.Failed,
+    summary: 'Some companies could not be created; the others were.',
+    message: ({ failures, done }) =>
+      `${failures.length} ${failures.length === 1 ? 'company' : 'companies'} could not be created, ${done} done:\n` +
+      failures.map((failure) => `  ${failure.company}: ${failure.reason}`).join('\n'),
+    hint: () => 'mend the cause and run the same command again; companies that exist are left as they are',
+  }),
+  'DBS-1206': define<{ company: string; state: string; wanted: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The company is not in a state that allows this.',
+    message: ({ company, state, wanted }) => `company ${company} is ${state}; this needs it to be ${wanted}`,
+  }),
+  'DBS-1207': define<{ company: string; key: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'The company has no such configuration key.',
+    message: ({ company, key }) => `company ${company} has no configuration "${key}"`,
+    hint: ({ company }) => `dbsvc tenant config list ${company}`,
+  }),
+  'DBS-1208': define<{ value: string; reason: string }>({
+    exit: ExitCode.Usage,
+    summary: 'A value is not valid JSON.',
+    message: ({ value, reason }) => `not valid JSON: ${value} (${reason})`,
+    hint: () => `text needs its own quotes inside the shell's: '"text"'`,
+  }),
+  'DBS-1209': define<{ file: string; line: number; reason: string }>({
+    exit: ExitCode.Usage,
+    summary: 'A line of a companies file is malformed.',
+    message: ({ file, line, reason }) => `${file}:${line}: ${reason}`,
+  }),
+}

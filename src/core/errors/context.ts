@@ -1,0 +1,33 @@
+import { ExitCode } from '../exit-codes.ts'
+import { define } from './define.ts'
+
+export const contextErrors = {
+  'DBS-1601': define<{ reason: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The database refused the signed context.',
+    message: ({ reason }) => `the database refused the signed context: ${reason}`,
+  }),
+  'DBS-1602': define<{ keyId: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'There is no such context key.',
+    message: ({ keyId }) => `there is no context key ${keyId}`,
+    hint: () => 'dbsvc key list',
+  }),
+  'DBS-1603': define<{ place: string }>({
+    exit: ExitCode.Configuration,
+    summary: 'The context key of this cluster is not in the secret place.',
+    message: ({ place }) => `the context key of ${place} is not in the secret place of this machine`,
+    hint: () => 'copy secrets.directory from the machine that set the cluster up, or: dbsvc key rotate',
+  }),
+  'DBS-1604': define<{ reason: string }>({
+    exit: ExitCode.Failed,
+    summary: 'A statement left its connection in a state that is not trusted; the connection was destroyed.',
+    message: ({ reason }) => `the statement disturbed its connection, which was destroyed: ${reason}`,
+  }),
+  'DBS-1605': define<{ keyId: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The key in use cannot be retired.',
+    message: ({ keyId }) => `context key ${keyId} signs new contexts and cannot be retired`,
+    hint: () => 'dbsvc key rotate first',
+  }),
+}

@@ -1,0 +1,35 @@
+import { ExitCode } from '../exit-codes.ts'
+import { define } from './define.ts'
+
+export const engineErrors = {
+  'DBS-1101': define<{ engine: string; place: string; reason: string }>({
+    exit: ExitCode.Engine,
+    summary: 'An engine cannot be reached.',
+    message: ({ engine, place, reason }) => `cannot reach ${engine} at ${place}: ${reason}`,
+    hint: () => 'is it running, and do host and port match? dbsvc config view shows what is used',
+  }),
+  'DBS-1102': define<{ engine: string; place: string; user: string; reason: string }>({
+    exit: ExitCode.Engine,
+    summary: 'An engine refuses the credentials.',
+    message: ({ engine, place, user, reason }) => `${engine} at ${place} refuses user ${user}: ${reason}`,
+    hint: () => 'check postgres.user and postgres.password; dbsvc config view shows where each comes from',
+  }),
+  'DBS-1103': define<{ engine: string; place: string; found: string; wanted: string }>({
+    exit: ExitCode.Engine,
+    summary: 'The server is older than dbsvc supports.',
+    message: ({ engine, place, found, wanted }) => `${engine} at ${place} is version ${found}; dbsvc needs ${wanted}`,
+    hint: () => 'upgrade the server, or point postgres.host at a newer one',
+  }),
+  'DBS-1104': define<{ place: string; user: string; missing: string }>({
+    exit: ExitCode.Engine,
+    summary: 'The user dbsvc connects as lacks a right that it needs.',
+    message: ({ place, user, missing }) => `user ${user} at ${place} may not ${missing}`,
+    hint: () => 'connect as a superuser or as a role with CREATEROLE and CREATE on the database',
+  }),
+  'DBS-1105': define<{ place: string; reason: string }>({
+    exit: ExitCode.Engine,
+    summary: 'The connection broke while work was under way.',
+    message: ({ place, reason }) => `lost the connection to ${place}: ${reason}`,
+    hint: () => 'nothing is half-applied; run the same command again',
+  }),
+}

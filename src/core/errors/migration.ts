@@ -1,0 +1,108 @@
+import { ExitCode } from '../exit-codes.ts'
+import { define } from './define.ts'
+
+export const migrationErrors = {
+  'DBS-1301': define<{ directory: string; reason: string }>({
+    exit: ExitCode.Configuration,
+    summary: 'The migrations folder cannot be read.',
+    message: ({ directory, reason }) => `cannot read migrations from ${directory}: ${reason}`,
+    hint: () => 'dbsvc init writes a project with migrations folders; migrations.directory names another place',
+  }),
+  'DBS-1302': define<{ file: string; reason: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A migration file is malformed or cannot be loaded.',
+    message: ({ file, reason }) => `${file}: ${reason}`,
+  }),
+  'DBS-1303': define<{ file: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The migration has no way down.',
+    message: ({ file }) => `${file} has no down migration`,
+    hint: () => 'write a new migration that undoes it',
+  }),
+  'DBS-1304': define<{ file: string; reason: string }>({
+    exit: ExitCode.Failed,
+    summary: 'A file cannot be written.',
+    message: ({ file, reason }) => `cannot write ${file}: ${reason}`,
+  }),
+  'DBS-1305': define<{ version: string; scope: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'No migration has the version asked for.',
+    message: ({ version, scope }) => `there is no ${scope} migration with version ${version}`,
+    hint: () => 'dbsvc migrate status',
+  }),
+  'DBS-1401': define<{ target: string; name: string; file: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A file was changed after it was applied.',
+    message: ({ target, name, file }) => `${file} was changed after ${name} was applied to ${target}`,
+    hint: ({ file }) => `git checkout ${file}, and put the change into a new migration: dbsvc migrate new <name>`,
+  }),
+  'DBS-1402': define<{ target: string; name: string }>({
+    exit: ExitCode.Refused,
+    summary: 'An applied migration has no file.',
+    message: ({ target, name }) => `${name} is applied to ${target}, but its file is missing`,
+    hint: () => 'bring the file back from version control',
+  }),
+  'DBS-1403': define<{ target: string; name: string; after: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A pending file sorts before one that is applied.',
+    message: ({ target, name, after }) => `${name} is pending on ${target}, but ${after}, which comes later, is applied`,
+    hint: ({ name }) => `give ${name} a version higher than the applied ones`,
+  }),
+  'DBS-1404': define<{ holder: string; waitedMs: number }>({
+    exit: ExitCode.Locked,
+    summary: 'Another run held the lock for longer than allowed.',
+    message: ({ holder, waitedMs }) => `gave up after ${Math.round(waitedMs / 1000)} s: ${holder} holds the migration lock`,
+    hint: () => 'wait for it to end, or raise migrations.lockWaitMs',
+  }),
+  'DBS-1405': define<{ found: string; known: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The cluster was set up by a newer dbsvc.',
+    message: ({ found, known }) => `the cluster's control schema is at ${found}; this dbsvc knows only ${known}`,
+    hint: () => 'upgrade dbsvc',
+  }),
+  'DBS-1406': define<{ place: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The cluster is not set up, or its control schema is behind.',
+    message: ({ place }) => `${place} is not set up for this dbsvc`,
+    hint: () => 'dbsvc migrate up',
+  }),
+  'DBS-1407': define<{ target: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A baseline needs a target without history.',
+    message: ({ target }) => `${target} already has migrations applied; a baseline would contradict them`,
+    hint: () => 'dbsvc migrate status',
+  }),
+  'DBS-1408': define<{ target: string }>({
+    exit: ExitCode.Locked,
+    summary: 'Another run moved the target meanwhile.',
+    message: ({ target }) => `${target} was moved by another run meanwhile`,
+    hint: () => 'run the command again; it starts from the new state',
+  }),
+  'DBS-1501': define<{ target: string; file: string; line: number | null; column: number | null; reason: string }>({
+    exit: ExitCode.Failed,
+    summary: 'A migration failed; what was applied before it stays.',
+    message: ({ target, file, line, column, reason }) =>
+      `${file}${line === null ? '' : `:${line}:${column ?? 1}`} failed on ${target}: ${reason}`,
+    hint: () => 'nothing of it was applied; mend the file and run dbsvc migrate up again',
+  }),
+  'DBS-1502': define<{ failures: readonly { target: string; reason: string }[]; applied: number }>({
+    exit: ExitCode.Failed,
+    summary: 'Some targets failed; the others are done.',
+    message: ({ failures, applied }) =>
+      `${failures.length} ${failures.length === 1 ? 'target' : 'targets'} failed, ${applied} done:\n` +
+      failures.map((failure) => `  ${failure.target}: ${failure.reason}`).join('\n'),
+    hint: () => 'mend the cause and run the same command again; finished targets are not touched',
+  }),
+  'DBS-1503': define<{ tables: readonly string[]; file: string }>({
+    exit: ExitCode.Failed,
+    summary: 'A table was left without its protection.',
+    message: ({ tables, file }) => `after ${file} these are reachable without company_proof: ${tables.join(', ')}`,
+    hint: ({ tables }) => `if that is meant: -- dbsvc: unprotected ${tables[0]?.split('.').at(-1)} because <reason>`,
+  }),
+  'DBS-1504': define<{ file: string }>({
+    exit: ExitCode.Failed,
+    summary: 'A migration ended the transaction that dbsvc runs it in.',
+    message: ({ file }) => `${file} contains COMMIT or ROLLBACK, so dbsvc cannot keep it together with its ledger row`,
+    hint: () => 'remove transaction control, or say pgm.noTransaction()',
+  }),
+}

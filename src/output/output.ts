@@ -1,0 +1,70 @@
+import { DbsvcError } from '../core/errors/error.ts'
+
+/** The two streams of a process, or whatever stands for them in a test. */
+export interface Streams {
+  readonly stdout: { write(text: string): unknown }
+  readonly stderr: { write(text: string): unknown }
+}
+
+export interface OutputOptions {
+  /** One JSON document on stdout instead of text. */
+  readonly json: boolean
+  /** No notes on stderr; warnings and errors stay. */
+  readonly quiet: boolean
+  /** Stack traces and causes of errors on stderr. */
+  readonly verbose: boolean
+}
+
+/** The only way to stdout and stderr. stdout is data; everything for people goes to stderr. */
+export interface Output {
+  /** Prints a command's result: `lines()` as text, or with `--json` `{schema: "dbsvc/<shape>", …data}`. */
+  result(shape: string, data: object, lines: () => readonly string[]): void
+  /** What is going on, for people. */
+  note(text: string): void
+  warn(text: string): void
+  failure(error: DbsvcError): void
+  /** From now on `secret` is printed as `[redacted]`, in whatever text it appears. */
+  conceal(secret: string): void
+}
+
+// Shorter strings would redact ordinary words.
+const shortestSecret = 4
+
+export function createOutput(streams: Streams, options: OutputOptions): Output {
+  const secrets = new Set<string>()
+
+  const redact = (text: string): string => {
+    let clean = text
+    for (const secret of secrets) clean = clean.replaceAll(secret, '[redacted]')
+    return clean
+  }
+  const data = (text: string): void => void streams.stdout.write(`${redact(text)}\n`)
+  const people = (text: string): void => void streams.stderr.write(`${redact(text)}\n`)
+
+  return {
+    result(shape, value, lines) {
+      if (options.json) data(JSON.stringify({ schema: `dbsvc/${shape}`, ...value }))
+      else for (const line of lines()) data(line)
+    },
+    note(text) {
+      if (!options.quiet) people(text)
+    },
+    warn(text) {
+      people(`warning: ${text}`)
+    },
+    failure(error) {
+      if (options.json) data(JSON.stringify({ schema: 'dbsvc/error/1', error }))
+      people(`error: ${error.message} (${error.code})`)
+      if (error.hint !== undefined) people(`hint: ${error.hint}`)
+      if (options.verbose) people(traceOf(error))
+    },
+    conceal(secret) {
+      if (secret.length >= shortestSecret) secrets.add(secret)
+    },
+  }
+}
+
+function traceOf(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by: ${traceOf(error.cause)}` : ''
+  return `${error.stack ?? error.message}${cause}`
+}
