@@ -66,13 +66,17 @@ async function run(words: readonly string[], output: Output, signal: AbortSignal
 }
 
 function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   return version
 }
 
 function buildProgram(): Command {
   const program = new Command('dbsvc')
-    .description('Gives each company its own safe place in every database, and keeps all of them on one schema version.')
+    .description(
+      'Gives each company its own safe place in every database, and keeps all of them on one schema version.',
+    )
     .version(ownVersion(), '-V, --version')
     .option('-c, --config <file>', 'use this configuration file')
     .option('--json', 'print one JSON document on stdout', false)
@@ -87,14 +91,18 @@ function buildProgram(): Command {
     )
   for (const [path, summary] of Object.entries(groups)) {
     const names = path.split(' ')
-    childOf(program, names.slice(0, -1)).command(names.at(-1) ?? path).description(summary)
+    childOf(program, names.slice(0, -1))
+      .command(names.at(-1) ?? path)
+      .description(summary)
   }
   return program
 }
 
 /** The command a line names; flags may stand anywhere before or between its words. */
 function findEntry(words: readonly string[]): RegistryEntry | undefined {
-  const names = words.filter((word, index) => !word.startsWith('-') && !takesValue(words[index - 1])).filter((name) => name !== 'help')
+  const names = words
+    .filter((word, index) => !word.startsWith('-') && !takesValue(words[index - 1]))
+    .filter((name) => name !== 'help')
   return registry.find((entry) => entry.path.every((name, index) => names[index] === name))
 }
 
@@ -119,7 +127,9 @@ function createContext(output: Output, signal: AbortSignal, options: GlobalOptio
     signal,
     async loadConfig() {
       const { loadConfig } = await import('./config/loader.ts')
-      return loadConfig({ cwd, env, ...(options.config === undefined ? {} : { file: options.config }) }, (secret) => output.conceal(secret))
+      return loadConfig({ cwd, env, ...(options.config === undefined ? {} : { file: options.config }) }, (secret) =>
+        output.conceal(secret),
+      )
     },
   }
 }

@@ -18,7 +18,11 @@ export interface CommandModule {
   /** Adds arguments, options and examples; the summary comes from the registry. */
   configure(command: Command): void
   /** Returns the exit code, 0 when it returns nothing. Failures are thrown as DbsvcError. */
-  run(context: CommandContext, args: readonly unknown[], options: Readonly<Record<string, unknown>>): Promise<number | undefined>
+  run(
+    context: CommandContext,
+    args: readonly unknown[],
+    options: Readonly<Record<string, unknown>>,
+  ): Promise<number | undefined>
 }
 
 /** Types arguments and options as the command declared them to commander; commander's own typing ends at its action handler. */

@@ -15,7 +15,12 @@ const postgres = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').describe('host name or address'),
   port: z.int().min(1).max(65_535).default(5432),
   database: z.string().min(1).max(63).default('postgres'),
-  user: z.string().min(1).max(63).default('postgres').describe('the user that migrates: a superuser, or a role with CREATEROLE'),
+  user: z
+    .string()
+    .min(1)
+    .max(63)
+    .default('postgres')
+    .describe('the user that migrates: a superuser, or a role with CREATEROLE'),
   password: z.string().optional().describe('password of that user'),
   servicePassword: z
     .string()
@@ -30,7 +35,11 @@ const postgres = z.strictObject({
 })
 
 const migrations = z.strictObject({
-  directory: z.string().min(1).default('migrations').describe('holds <engine>/<shared|tenant>; relative to the configuration file'),
+  directory: z
+    .string()
+    .min(1)
+    .default('migrations')
+    .describe('holds <engine>/<shared|tenant>; relative to the configuration file'),
   searchPath: z
     .array(z.string().min(1))
     .default([])
@@ -47,7 +56,11 @@ const context = z.strictObject({
 })
 
 const secrets = z.strictObject({
-  directory: z.string().min(1).default('.dbsvc/secrets').describe('files with mode 0600; relative to the configuration file'),
+  directory: z
+    .string()
+    .min(1)
+    .default('.dbsvc/secrets')
+    .describe('files with mode 0600; relative to the configuration file'),
 })
 
 const tier = (statementTimeoutMs: number, workMemKb: number, parallelWorkers: number) =>
@@ -61,7 +74,12 @@ const tiers = z.strictObject({
 
 const dev = z.strictObject({
   directory: z.string().min(1).default('.dbsvc').describe('data of the embedded engines'),
-  port: z.int().min(0).max(65_535).default(0).describe('port of the embedded PostgreSQL; 0 takes a free one and keeps it'),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(0)
+    .describe('port of the embedded PostgreSQL; 0 takes a free one and keeps it'),
   companies: z.array(z.string()).default(['company_abc', 'company_xyz']),
 })
 

@@ -1,4 +1,4 @@
-import { DbsvcError } from '../core/errors/error.ts'
+import type { DbsvcError } from '../core/errors/error.ts'
 
 /** The two streams of a process, or whatever stands for them in a test. */
 export interface Streams {

@@ -45,13 +45,15 @@ export const migrationErrors = {
   'DBS-1403': define<{ target: string; name: string; after: string }>({
     exit: ExitCode.Refused,
     summary: 'A pending file sorts before one that is applied.',
-    message: ({ target, name, after }) => `${name} is pending on ${target}, but ${after}, which comes later, is applied`,
+    message: ({ target, name, after }) =>
+      `${name} is pending on ${target}, but ${after}, which comes later, is applied`,
     hint: ({ name }) => `give ${name} a version higher than the applied ones`,
   }),
   'DBS-1404': define<{ holder: string; waitedMs: number }>({
     exit: ExitCode.Locked,
     summary: 'Another run held the lock for longer than allowed.',
-    message: ({ holder, waitedMs }) => `gave up after ${Math.round(waitedMs / 1000)} s: ${holder} holds the migration lock`,
+    message: ({ holder, waitedMs }) =>
+      `gave up after ${Math.round(waitedMs / 1000)} s: ${holder} holds the migration lock`,
     hint: () => 'wait for it to end, or raise migrations.lockWaitMs',
   }),
   'DBS-1405': define<{ found: string; known: string }>({

@@ -1,0 +1,203 @@
+-- Up Migration
+-- Row security for every table the shared role can reach, added by dbsvc and never left to the author of a migration.
+
+/* relations_of lists what the given schemas hold; by pg_depend, because pg_class has no index that starts with the schema. */
+create function dbsvc.relations_of(p_schemas text[])
+  returns table (
+    schema_name text, relation oid, table_name text, kind "char", secured boolean,
+    company_column boolean, user_column boolean, user_nullable boolean, policies text[], proven boolean, barrier boolean
+  )
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select n.nspname, c.oid, c.relname, c.relkind, c.relrowsecurity and c.relforcerowsecurity,
+    exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'company_id' and not a.attisdropped),
+    u.attnum is not null, u.attnum is not null and not u.attnotnull,
+    p.names, coalesce(p.proven, false),
+    coalesce(c.reloptions, '{}') @> array['security_invoker=true']
+      or exists (select from dbsvc.time_series s where s.schema_name = n.nspname and s.view_name = c.relname)
+  from pg_namespace n
+  join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
+    and d.classid = 'pg_class'::regclass and d.objsubid = 0 and d.deptype = 'n'
+  join pg_class c on c.oid = d.objid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+  left join pg_attribute u on u.attrelid = c.oid and u.attname = 'user_id' and not u.attisdropped
+  left join lateral (
+    select array_agg(polname::text) as names,
+      bool_or(polname = 'company_proof' and not polpermissive and polcmd = '*'
+        and array['database_service_role'::regrole::oid, 'dbsvc_companies'::regrole::oid] <@ polroles
+        and pg_get_expr(polqual, polrelid) like '%dbsvc.current_company()%'
+        and pg_get_expr(polwithcheck, polrelid) like '%dbsvc.current_company()%'
+        -- A user_id that came, or became nullable, after the policy.
+        and (u.attnum is null or pg_get_expr(polqual, polrelid) like '%dbsvc.current_user_id()%')
+        and (u.attnum is null or u.attnotnull or pg_get_expr(polqual, polrelid) like '%user_id IS NULL%')) as proven
+    from pg_policy where polrelid = c.oid
+  ) p on true
+  where n.nspname = any (p_schemas) and c.relowner = 'dbsvc_owner'::regrole
+$$;
+
+/*
+protect brings every relation of the given schemas, all of one scope, under row security. It changes only what is not so
+already, and runs in the transaction of the migration, as dbsvc_owner:
+  company_isolation  permissive, on the setting app.current_company_id
+  company_proof      restrictive, on the signed context; with a user in it, on user_id too
+  user_update, user_delete   restrictive: a row without user_id belongs to the company, a user may read and not change it
+  owner_access       permissive, for migrations on shared tables
+*/
+create function dbsvc.protect(p_scope text, p_schemas text[]) returns void
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  t record;
+  place text;
+  company text;
+  proof text;
+  user_read text;
+  user_write text;
+begin
+  for t in
+    select r.* from dbsvc.relations_of(p_schemas) r
+    where not exists (select from dbsvc.exemptions e where e.scope = p_scope and e.table_name = r.table_name)
+      and (r.kind not in ('r', 'p') or not r.secured or not r.proven
+        or (r.user_nullable and not r.policies @> array['user_update', 'user_delete']))
+  loop
+    place := format('%I.%I', t.schema_name, t.table_name);
+    if t.kind = 'v' then
+      if not t.barrier then
+        execute format('alter view %s set (security_invoker = true)', place);
+      end if;
+      continue;
+    elsif t.kind in ('m', 'f') then
+      -- Neither kind can have policies.
+      if has_table_privilege('database_service_role', t.relation, 'select')
+        or has_table_privilege('dbsvc_companies', t.relation, 'select') then
+        execute format('revoke all on %s from public, database_service_role, dbsvc_companies', place);
+      end if;
+      continue;
+    end if;
+
+    if not t.secured then
+      execute format('alter table %s enable row level security, force row level security', place);
+    end if;
+    company := case when p_scope = 'tenant' then substr(t.schema_name, length('tenant_') + 1) end;
+    if company is null and not t.company_column then
+      if not coalesce(t.policies, '{}') @> array['owner_access'] then
+        execute format('create policy owner_access on %s to dbsvc_owner using (true)', place);
+      end if;
+      if t.policies is null then
+        execute format('revoke all on %s from public, database_service_role, dbsvc_companies', place);
+      end if;
+      continue;
+    end if;
+
+    if not coalesce(t.policies, '{}') @> array['company_isolation'] then
+      if company is null then
+        execute format('create policy company_isolation on %s to database_service_role, dbsvc_companies
+          using (company_id = current_setting(''app.current_company_id''))', place);
+      else
+        execute format('create policy company_isolation on %s to database_service_role, dbsvc_companies, dbsvc_owner
+          using ((select current_setting(''app.current_company_id'', true) = %L or current_user = ''dbsvc_owner''))', place, company);
+      end if;
+    end if;
+    if company is null and not coalesce(t.policies, '{}') @> array['owner_access'] then
+      execute format('create policy owner_access on %s to dbsvc_owner using (true)', place);
+    end if;
+
+    -- One init plan, whichever way the user is asked for; '' stands for no user.
+    user_write := case when t.user_column then ' and coalesce(user_id::text, '''')
+      = coalesce(nullif((select dbsvc.current_user_id()), ''''), user_id::text, '''')' else '' end;
+    user_read := case when t.user_nullable then ' and (user_id is null or user_id::text
+      = coalesce(nullif((select dbsvc.current_user_id()), ''''), user_id::text))' else user_write end;
+    proof := case when company is null then 'company_id = (select dbsvc.current_company())'
+      else format('(select dbsvc.current_company()) = %L', company) end;
+    if not t.proven then
+      if coalesce(t.policies, '{}') @> array['company_proof'] then
+        execute format('drop policy company_proof on %s', place);
+      end if;
+      execute format('create policy company_proof on %s as restrictive to database_service_role, dbsvc_companies
+        using (%s) with check (%s)', place, proof || user_read, proof || user_write);
+      if company is not null and not has_table_privilege('database_service_role', t.relation, 'select') then
+        execute format('grant select, insert, update, delete on %s to database_service_role', place);
+      end if;
+    end if;
+    if t.user_nullable and not coalesce(t.policies, '{}') @> array['user_update', 'user_delete'] then
+      execute format('drop policy if exists user_update on %s', place);
+      execute format('drop policy if exists user_delete on %s', place);
+      execute format('create policy user_update on %s as restrictive for update to database_service_role, dbsvc_companies
+        using (%s)', place, substr(user_write, length(' and ') + 1));
+      execute format('create policy user_delete on %s as restrictive for delete to database_service_role, dbsvc_companies
+        using (%s)', place, substr(user_write, length(' and ') + 1));
+    end if;
+  end loop;
+end
+$$;
+
+/* unprotected lists what the shared role or a company could reach without proof; nothing, if all is well. */
+create function dbsvc.unprotected(p_scope text, p_schemas text[]) returns table (relation text)
+  language sql stable set search_path = pg_catalog, pg_temp as $$
+  select format('%I.%I', r.schema_name, r.table_name)
+  from dbsvc.relations_of(p_schemas) r
+  where not exists (select from dbsvc.exemptions e where e.scope = p_scope and e.table_name = r.table_name)
+    and case
+      when r.kind in ('r', 'p') then
+        not r.secured
+        or (not r.proven and (p_scope = 'tenant' or r.company_column
+          or has_any_column_privilege('database_service_role', r.relation, 'select, insert, update')
+          or has_any_column_privilege('dbsvc_companies', r.relation, 'select, insert, update')))
+      when r.kind = 'v' then not r.barrier
+      else has_any_column_privilege('database_service_role', r.relation, 'select, insert, update')
+        or has_any_column_privilege('dbsvc_companies', r.relation, 'select, insert, update')
+    end
+$$;
+
+/* require_protected raises when a migration has left something reachable without proof. */
+create function dbsvc.require_protected(p_scope text, p_schemas text[]) returns void
+  language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+declare
+  found_relations text;
+begin
+  select string_agg(relation, ', ' order by relation) into found_relations from dbsvc.unprotected(p_scope, p_schemas);
+  if found_relations is not null then
+    raise exception 'left without protection: %', found_relations
+      using errcode = 'DB503', constraint = 'dbsvc_unprotected', detail = found_relations;
+  end if;
+end
+$$;
+
+/* adopt makes dbsvc_owner the owner of what other tools left in the given schemas, so that a baseline can be protected. */
+create function dbsvc.adopt(p_schemas text[]) returns void
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  object record;
+begin
+  for object in
+    select format('alter %s %I.%I owner to dbsvc_owner',
+      case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table'
+        else 'table' end, n.nspname, c.relname) as command
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any (p_schemas) and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S') and c.relowner <> 'dbsvc_owner'::regrole
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype in ('e', 'a', 'i'))
+    union all
+    select format('alter routine %s owner to dbsvc_owner', p.oid::regprocedure)
+    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = any (p_schemas) and p.prokind <> 'a' and p.proowner <> 'dbsvc_owner'::regrole
+      and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+  loop
+    execute object.command;
+  end loop;
+end
+$$;
+
+revoke all on function dbsvc.claim, dbsvc.record, dbsvc.erase, dbsvc.relations_of, dbsvc.protect, dbsvc.unprotected, dbsvc.require_protected,
+  dbsvc.adopt from public;
+grant execute on function dbsvc.relations_of, dbsvc.protect, dbsvc.unprotected, dbsvc.require_protected to dbsvc_owner;
+
+-- Shared tables live in public; companies may use it and create nothing in it.
+revoke create on schema public from public;
+grant usage, create on schema public to dbsvc_owner;
+grant usage on schema public to database_service_role, dbsvc_companies;
+alter default privileges for role dbsvc_owner in schema public
+  grant select, insert, update, delete on tables to database_service_role, dbsvc_companies;
+
+do $$
+begin
+  execute format('grant create on database %I to dbsvc_owner', current_database());
+  execute format('revoke temporary on database %I from public', current_database());
+end
+$$;

@@ -1,0 +1,36 @@
+import type pg from 'pg'
+import type { LoadedConfig } from '../config/load.ts'
+import { applicationName, connectAdmin, placeOfCluster } from '../engines/postgres/connection.ts'
+import { locateProject, type Project } from './project.ts'
+
+/** What every use-case on a cluster works with. */
+export interface Session {
+  readonly loaded: LoadedConfig
+  readonly project: Project
+  /** Connected as the configured user. */
+  readonly client: pg.Client
+  /** host:port/database. */
+  readonly place: string
+  /** Names the work to whoever looks at the server's sessions. */
+  readonly command: string
+}
+
+/** Connects, does the work and closes the connection, whatever happens. */
+export async function withSession<Result>(
+  loaded: LoadedConfig,
+  command: string,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const client = await connectAdmin(loaded.config.postgres, applicationName(command))
+  try {
+    return await work({
+      loaded,
+      project: locateProject(loaded),
+      client,
+      place: placeOfCluster(loaded.config.postgres),
+      command,
+    })
+  } finally {
+    await client.end().catch(() => {})
+  }
+}

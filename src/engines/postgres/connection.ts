@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises'
+import { hostname, userInfo } from 'node:os'
+import pg from 'pg'
+import type { Config } from '../../config/schema.ts'
+import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+
+export type PostgresConfig = Config['postgres']
+
+/** PostgreSQL 15 brought security_invoker views and a public schema that not everyone may create in. */
+const oldestServer = 150_000
+
+/** host:port/database, as shown to people before anything there is changed. */
+export const placeOfCluster = (config: PostgresConfig): string => `${config.host}:${config.port}/${config.database}`
+
+/** Who is working, as the server shows it to others that wait for a lock; PostgreSQL cuts names at 63 bytes. */
+export function applicationName(command: string): string {
+  return `dbsvc ${command} by ${userInfo().username}@${hostname()} pid ${process.pid}`.slice(0, 63)
+}
+
+/**
+ * Connects as the configured user.
+ * @throws DBS-1101 unreachable, DBS-1102 refused, DBS-1103 server too old
+ */
+export async function connectAdmin(config: PostgresConfig, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    host: config.host,
+    port: config.port,
+    database: config.database,
+    user: config.user,
+    // An absent password must not become pg's look-up in ~/.pgpass: dbsvc's configuration is the only source.
+    password: config.password ?? '',
+    ssl: await sslOf(config),
+    connectionTimeoutMillis: config.connectTimeoutMs,
+    application_name: name,
+    keepAlive: true,
+  })
+  // Errors between queries surface in the next query; without a listener they would end the process.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ number: string; version: string }>(
+      `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
+    )
+    const server = rows[0]
+    if (server === undefined || Number(server.number) < oldestServer) {
+      throw DbsvcError.of('DBS-1103', {
+        engine: 'PostgreSQL',
+        place: placeOfCluster(config),
+        found: server?.version ?? 'unknown',
+        wanted: '15 or newer',
+      })
+    }
+    return client
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw connectionError(error, config, config.user)
+  }
+}
+
+/** TLS as configured: verified against the system's or the given authority, off by default on loopback only. */
+export async function sslOf(config: PostgresConfig): Promise<boolean | { rejectUnauthorized: boolean; ca?: string }> {
+  const loopback = ['localhost', '127.0.0.1', '::1'].includes(config.host) || config.host.startsWith('/')
+  const mode = config.ssl ?? (loopback ? 'disable' : 'verify-full')
+  if (mode === 'disable') return false
+  if (mode === 'require') return { rejectUnauthorized: false }
+  if (config.sslRootCert === undefined) return { rejectUnauthorized: true }
+  try {
+    return { rejectUnauthorized: true, ca: await readFile(config.sslRootCert, 'utf8') }
+  } catch (error) {
+    throw DbsvcError.of('DBS-1003', { path: config.sslRootCert, reason: reasonOf(error) }, error)
+  }
+}
+
+/** Tells a refusal (SQLSTATE class 28, and 3D000 for a database that is not there) from a server that is not there. */
+export function connectionError(error: unknown, config: PostgresConfig, user: string): DbsvcError {
+  if (error instanceof DbsvcError) return error
+  const place = placeOfCluster(config)
+  const reason = reasonOf(error)
+  const refused = error instanceof pg.DatabaseError && /^(28|3D|42501)/.test(error.code ?? '')
+  // pg reports a server that wants a password from a client without one as a plain Error.
+  if (refused || /SASL|password/i.test(reason)) {
+    return DbsvcError.of('DBS-1102', { engine: 'PostgreSQL', place, user, reason }, error)
+  }
+  return DbsvcError.of('DBS-1101', { engine: 'PostgreSQL', place, reason }, error)
+}
+
+/** Whether the connection, not the statement, is what failed. */
+export function isConnectionLoss(error: unknown): boolean {
+  if (error instanceof pg.DatabaseError) return /^(08|57P0)/.test(error.code ?? '')
+  return (
+    error instanceof Error &&
+    /Connection terminated|ECONNRESET|EPIPE|not queryable|Client was closed/.test(error.message)
+  )
+}

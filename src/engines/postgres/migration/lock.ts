@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { DbsvcError } from '../../../core/errors/error.ts'
+
+// One lock for all migrating of a database: 'dbsv' and 1 as the two halves of PostgreSQL's advisory key.
+const lockKey = [0x64627376, 1]
+const pollMs = 200
+
+export interface LockOptions {
+  /** Gives up after this long. */
+  readonly waitMs: number
+  readonly signal: AbortSignal
+  /** Told once, when there is something to wait for. */
+  readonly onWait: (holder: string) => void
+}
+
+/**
+ * Takes the migration lock for the life of the connection. Polls: a session that waits inside pg_advisory_lock holds a
+ * snapshot, for which CREATE INDEX CONCURRENTLY of the holder would wait in turn.
+ * @throws DBS-1404 after `waitMs`, DBS-1904 when interrupted
+ */
+export async function lockMigrations(client: pg.Client, options: LockOptions): Promise<void> {
+  const started = performance.now()
+  let told = false
+  while (!(await tryLock(client))) {
+    const holder = await holderOf(client)
+    if (!told) options.onWait(holder)
+    told = true
+    const waitedMs = performance.now() - started
+    if (waitedMs >= options.waitMs) throw DbsvcError.of('DBS-1404', { holder, waitedMs })
+    await sleep(pollMs, undefined, { signal: options.signal }).catch(() => {
+      throw DbsvcError.of('DBS-1904', {})
+    })
+  }
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1, $2) as locked', lockKey)
+  return rows[0]?.locked ?? false
+}
+
+/** Who holds the lock, by the name every dbsvc connection carries. */
+async function holderOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ holder: string }>(
+    `select a.application_name || ' (backend ' || a.pid || ', since ' || to_char(a.backend_start, 'HH24:MI:SS') || ')' as holder
+     from pg_locks l join pg_stat_activity a on a.pid = l.pid
+     where l.locktype = 'advisory' and l.granted and l.database = (select oid from pg_database where datname = current_database())
+       and l.classid = $1 and l.objid = $2`,
+    lockKey,
+  )
+  return rows[0]?.holder ?? 'another session'
+}

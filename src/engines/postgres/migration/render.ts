@@ -1,0 +1,100 @@
+import pg from 'pg'
+import { placeOf } from '../../../core/company/id.ts'
+import type { AppliedMigration } from '../../../core/migration/file.ts'
+import { extendHistory } from '../../../core/migration/history.ts'
+import type { Scope } from '../../../core/migration/scope.ts'
+import type { BatchOrigin, HistoryPoint } from '../../engine.ts'
+import type { CompiledMigration } from './compile.ts'
+
+/** One cluster today; the ledger and every statement carry its name so that more can follow. */
+export const clusterName = 'main'
+
+export interface RenderSettings {
+  readonly runId: string | null
+  readonly lockTimeoutMs: number
+  readonly statementTimeoutMs: number
+  /** Schemas behind the company's own. */
+  readonly searchPath: readonly string[]
+}
+
+const { escapeIdentifier: identifier, escapeLiteral: literal } = pg
+
+const textArray = (values: readonly string[]): string => `array[${values.map(literal).join(',')}]::text[]`
+
+const target = (origin: BatchOrigin): string =>
+  `'postgres', ${literal(clusterName)}, ${literal(origin.scope)}, ${textArray(origin.companies)}`
+
+/** The schemas that the targets of a batch live in. */
+export function schemasOf(origin: BatchOrigin): string[] {
+  return origin.scope === 'tenant' ? origin.companies.map(placeOf) : ['public']
+}
+
+/** Locks the targets and refuses when one has moved; then becomes the role that migrations run as. */
+export function renderOpening(
+  origin: BatchOrigin,
+  migrations: readonly CompiledMigration[],
+  settings: RenderSettings,
+): string {
+  return [
+    `select dbsvc.claim(${target(origin)}, ${literal(origin.history)});`,
+    ...renderExemptions(origin.scope, migrations),
+    `set local lock_timeout = ${settings.lockTimeoutMs};`,
+    `set local statement_timeout = ${settings.statementTimeoutMs};`,
+    'set local role dbsvc_owner;',
+  ].join('\n')
+}
+
+/**
+ * Where a file's unqualified names resolve. A company's migrations do not see `public`: `drop table if exists users` in a
+ * company that has none must not find a shared table of that name.
+ */
+export function renderSearchPath(scope: Scope, company: string, settings: RenderSettings): string {
+  const schemas = scope === 'tenant' ? [placeOf(company), ...settings.searchPath] : ['public']
+  return `set local search_path = ${schemas.map(identifier).join(', ')};`
+}
+
+/** Row security for what the migrations made, before anything is visible to others. */
+export function renderProtection(origin: BatchOrigin): string {
+  const schemas = textArray(schemasOf(origin))
+  const scope = literal(origin.scope)
+  return `select dbsvc.protect(${scope}, ${schemas}), dbsvc.require_protected(${scope}, ${schemas});`
+}
+
+function renderExemptions(scope: Scope, migrations: readonly CompiledMigration[]): string[] {
+  return migrations.flatMap((migration) =>
+    migration.exemptions.map(
+      ({ table, reason }) =>
+        `insert into dbsvc.exemptions (scope, table_name, reason, migration) values (${literal(scope)}, ${literal(table)}, ` +
+        `${literal(reason)}, ${literal(migration.name)}) on conflict (scope, table_name) do update ` +
+        'set reason = excluded.reason, migration = excluded.migration;',
+    ),
+  )
+}
+
+/** The ledger rows of applied migrations, written as dbsvc itself. */
+export function renderRecord(
+  origin: BatchOrigin,
+  migrations: readonly AppliedMigration[],
+  settings: Pick<RenderSettings, 'runId'>,
+  baseline = false,
+): string {
+  const history = migrations.reduce(extendHistory, origin.history)
+  const names = migrations.map((migration) => migration.name)
+  const run = settings.runId === null ? 'null' : literal(settings.runId)
+  return [
+    'reset role;',
+    `select dbsvc.record(${target(origin)}, ${run}, ${origin.applied + 1},`,
+    `${textArray(migrations.map((migration) => migration.version))}, ${textArray(names)},`,
+    `${textArray(migrations.map((migration) => migration.checksum))},`,
+    `${literal(migrations.at(-1)?.version ?? '')}, ${literal(history)}, ${literal(origin.history)}, ${baseline});`,
+  ].join('\n')
+}
+
+/** Takes the last migration out of the ledger; `previous` is the one before it, undefined when it was the first. */
+export function renderErase(origin: BatchOrigin, name: string, previous: HistoryPoint): string {
+  return [
+    'reset role;',
+    `delete from dbsvc.exemptions where scope = ${literal(origin.scope)} and migration = ${literal(name)};`,
+    `select dbsvc.erase(${target(origin)}, ${origin.applied}, ${literal(previous.version)}, ${literal(previous.history)}, ${literal(origin.history)});`,
+  ].join('\n')
+}

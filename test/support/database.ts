@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto'
+import { Client, type QueryResultRow } from 'pg'
+import { afterAll, inject } from 'vitest'
+import type { TestServer } from './server.ts'
+
+/** A database of its own for one test or test file. */
+export interface TestDatabase extends TestServer {
+  readonly database: string
+  /** A new connection, as the superuser unless told otherwise; closed after the test file at the latest. */
+  connect(user?: string, password?: string): Promise<Client>
+  /** Rows of one statement, run by the superuser on a connection that all calls share. */
+  query<Row extends QueryResultRow = QueryResultRow>(sql: string, params?: readonly unknown[]): Promise<Row[]>
+}
+
+const open = new Set<Client>()
+
+afterAll(async () => {
+  await Promise.all([...open].map((client) => client.end()))
+})
+
+/** Makes an empty database, on the run's shared server unless told otherwise. It is never dropped: the server is. */
+export async function createDatabase(server: TestServer = inject('postgres')): Promise<TestDatabase> {
+  const database = `test_${randomBytes(6).toString('hex')}`
+  const maker = await connect({ ...server, database: 'postgres' })
+  await maker.query(`create database ${database}`)
+  await maker.end()
+  let shared: Promise<Client> | undefined
+  return {
+    ...server,
+    database,
+    connect: (user = server.user, password = server.password) => connect({ ...server, user, password, database }),
+    async query<Row extends QueryResultRow>(sql: string, params: readonly unknown[] = []) {
+      shared ??= connect({ ...server, database })
+      const { rows } = await (await shared).query<Row>(sql, [...params])
+      return rows
+    },
+  }
+}
+
+async function connect({ host, port, user, password, database }: TestServer & { database: string }): Promise<Client> {
+  const client = new Client({ host, port, user, password, database, ssl: false })
+  // Without a listener a connection that a test breaks on purpose would end the process.
+  client.on('error', () => {})
+  await client.connect()
+  open.add(client)
+  client.once('end', () => open.delete(client))
+  return client
+}
