@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { DbsvcError } from '../core/errors/error.ts'
 import { findProcess } from './process.ts'
 
@@ -17,14 +18,8 @@ export interface FolderLock {
 export async function lockFolder(directory: string): Promise<FolderLock> {
   await mkdir(directory, { recursive: true })
   const file = join(directory, 'dev.lock')
-  const own = `${process.pid} ${(await findProcess(process.pid))?.startedAt ?? ''}\n`
-  while (!(await create(file, own))) {
-    const found = await readFile(file, 'utf8').catch(() => null)
-    if (found === null) continue
-    const holder = await findHolder(found)
-    if (holder !== null) throw DbsvcError.of('DBS-1703', { directory, pid: holder })
-    await removeStale(file, found)
-  }
+  const holder = await acquire(file, `${process.pid} ${(await findProcess(process.pid))?.startedAt ?? ''}\n`)
+  if (holder !== null) throw DbsvcError.of('DBS-1703', { directory, pid: holder })
   let held = true
   return {
     file,
@@ -36,19 +31,54 @@ export async function lockFolder(directory: string): Promise<FolderLock> {
   }
 }
 
-/** A link appears with its content, so that nobody ever reads a lock that is half written. */
-async function create(file: string, content: string): Promise<boolean> {
-  const draft = temporaryName(file)
-  await writeFile(draft, content, { flag: 'wx' })
+/** Returns null when the lock is ours now, else the pid of the process that holds it. */
+async function acquire(file: string, own: string): Promise<number | null> {
+  // A link or a rename shows the file with its content; nobody ever reads a lock that is half written.
+  const draft = `${file}.${randomBytes(6).toString('hex')}`
+  await writeFile(draft, own, { flag: 'wx' })
+  try {
+    for (;;) {
+      if (await tryLink(draft, file)) return null
+      const found = await readLock(file)
+      if (found === null) continue
+      const holder = await findHolder(found)
+      if (holder !== null) return holder
+      if (await takeOver(file, found, draft, own)) return null
+      await delay(20)
+    }
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+/** Replaces a stale lock. A second lock, around that alone, keeps two from replacing it after each other and both believing it is theirs. */
+async function takeOver(file: string, stale: string, draft: string, own: string): Promise<boolean> {
+  const guard = `${file}.takeover`
+  if ((await acquire(guard, own)) !== null) return false
+  try {
+    if ((await readLock(file)) !== stale) return false
+    await rename(draft, file)
+    return true
+  } finally {
+    await rm(guard, { force: true })
+  }
+}
+
+async function tryLink(draft: string, file: string): Promise<boolean> {
   try {
     await link(draft, file)
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
     throw error
-  } finally {
-    await rm(draft, { force: true })
   }
+}
+
+async function readLock(file: string): Promise<string | null> {
+  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
 }
 
 /** The pid in a lock, or null when its process is gone. Pids repeat, in containers at every start, so the start time counts too. */
@@ -57,20 +87,4 @@ async function findHolder(content: string): Promise<number | null> {
   if (pid === undefined) return null
   const running = await findProcess(Number(pid))
   return running !== null && running.startedAt === startedAt ? Number(pid) : null
-}
-
-/** Renaming tells whether the lock is still the stale one that was read; one that another process just made is put back. */
-async function removeStale(file: string, stale: string): Promise<void> {
-  const aside = temporaryName(file)
-  try {
-    await rename(file, aside)
-  } catch {
-    return
-  }
-  if ((await readFile(aside, 'utf8')) !== stale) await link(aside, file).catch(() => {})
-  await rm(aside, { force: true })
-}
-
-function temporaryName(file: string): string {
-  return `${file}.${randomBytes(6).toString('hex')}`
 }

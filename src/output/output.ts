@@ -59,7 +59,10 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
       if (options.verbose) people(traceOf(error))
     },
     conceal(secret) {
-      if (secret.length >= shortestSecret) secrets.add(secret)
+      if (secret.length < shortestSecret) return
+      secrets.add(secret)
+      // As it looks inside a JSON string.
+      secrets.add(JSON.stringify(secret).slice(1, -1))
     },
   }
 }

@@ -51,6 +51,17 @@ declare
   user_read text;
   user_write text;
 begin
+  -- What all companies share without protection, none of them may change.
+  for t in
+    select format('%I.%I', r.schema_name, r.table_name) as place
+    from dbsvc.relations_of(p_schemas) r
+    join dbsvc.exemptions e on e.scope = p_scope and e.table_name = r.table_name
+    where p_scope = 'shared' and (has_any_column_privilege('database_service_role', r.relation, 'insert, update')
+      or has_any_column_privilege('dbsvc_companies', r.relation, 'insert, update'))
+  loop
+    execute format('revoke insert, update, delete on %s from database_service_role, dbsvc_companies', t.place);
+  end loop;
+
   for t in
     select r.* from dbsvc.relations_of(p_schemas) r
     where not exists (select from dbsvc.exemptions e where e.scope = p_scope and e.table_name = r.table_name)

@@ -1,28 +1,10 @@
-import { realpath, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { lockFolder } from '../folder-lock.ts'
-import { type Binaries, prepareBinaries } from './binaries.ts'
-import { initialise } from './initialise.ts'
-import { stopLeftover } from './leftover.ts'
-import { lastLines } from './log.ts'
-import { findNativePackage } from './native-package.ts'
-import { type Place, preparePlace } from './place.ts'
-import { choosePort, host } from './port.ts'
-import { waitUntilReady } from './readiness.ts'
-import { type ServerExit, type ServerProcess, type StopMode, spawnServer } from './server.ts'
+import { type EmbeddedPostgresOptions, launch } from './launch.ts'
+import { host } from './port.ts'
+import type { ServerExit, StopMode } from './server.ts'
 
-export interface EmbeddedPostgresOptions {
-  /** Made when missing. Data, password, log and port are kept in `<directory>/postgres`, the lock in `<directory>/dev.lock`. */
-  readonly directory: string
-  /** TCP port on 127.0.0.1; 0 takes a free one and keeps it for the next start. */
-  readonly port: number
-  /** Server settings by name, such as `{max_connections: '200'}`. */
-  readonly settings?: Readonly<Record<string, string>>
-  /** Gives up the start: what was started is stopped, and DBS-1904 is thrown. Has no effect on a server that is ready. */
-  readonly signal?: AbortSignal
-}
+export type { EmbeddedPostgresOptions } from './launch.ts'
 
 /** A running server. Its folder stays locked until it has ended. */
 export interface EmbeddedPostgres {
@@ -54,7 +36,7 @@ export interface EmbeddedPostgres {
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const lock = await lockFolder(options.directory)
   try {
-    const started = await start(options)
+    const started = await launch(options)
     const exited = started.server.exited.then(async (exit) => {
       await lock.release()
       return exit
@@ -79,74 +61,4 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     if (options.signal?.aborted === true) throw DbsvcError.of('DBS-1904', {}, error)
     throw error instanceof DbsvcError ? error : DbsvcError.of('DBS-1701', { reason: reasonOf(error) }, error)
   }
-}
-
-interface Started {
-  readonly server: ServerProcess
-  readonly port: number
-  readonly password: string
-  readonly data: string
-  readonly logFile: string
-}
-
-async function start(options: EmbeddedPostgresOptions): Promise<Started> {
-  const source = findNativePackage()
-  const place = await preparePlace(await realpath(options.directory))
-  const binaries = await prepareBinaries(source, place.copies, place.user)
-  await stopLeftover(join(place.dataHome, 'data'))
-  const password = await initialise(place, binaries, options.signal)
-  // A free port can be lost to another program before the server has it, and sessions of a killed server take a moment to end.
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await startOnce(options, place, binaries, password)
-    } catch (error) {
-      if (!(error instanceof EarlyExit) || attempt === 3 || options.signal?.aborted === true) throw error
-      await delay(attempt * 300)
-    }
-  }
-}
-
-class EarlyExit extends Error {}
-
-async function startOnce(
-  { port: asked, settings, signal }: EmbeddedPostgresOptions,
-  place: Place,
-  binaries: Binaries,
-  password: string,
-): Promise<Started> {
-  const data = join(place.dataHome, 'data')
-  const logFile = join(place.home, 'log')
-  const logStart = await sizeOf(logFile)
-  const port = await choosePort(asked, place.home)
-  const server = await spawnServer(binaries.postgres, serverArguments(data, port, settings), place.user, logFile)
-  const ended = new AbortController()
-  void server.exited.then(() => ended.abort())
-  try {
-    const stopWaiting = signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal])
-    if (await waitUntilReady(port, password, stopWaiting)) return { server, port, password, data, logFile }
-    throw new EarlyExit('the server ended at once')
-  } catch (error) {
-    await server.stop()
-    const reason = [reasonOf(error), ...(await lastLines(logFile, logStart))].join('\n')
-    throw error instanceof EarlyExit ? new EarlyExit(reason) : new Error(reason, { cause: error })
-  }
-}
-
-/** What dbsvc relies on comes last, because the last of several wins. */
-function serverArguments(data: string, port: number, settings: Readonly<Record<string, string>> = {}): string[] {
-  const all = {
-    ...settings,
-    listen_addresses: host,
-    port: String(port),
-    unix_socket_directories: '',
-    logging_collector: 'off',
-  }
-  return ['-D', data, ...Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`])]
-}
-
-async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
-    ({ size }) => size,
-    () => 0,
-  )
 }

@@ -57,7 +57,8 @@ export function renderSearchPath(scope: Scope, company: string, settings: Render
 export function renderProtection(origin: BatchOrigin): string {
   const schemas = textArray(schemasOf(origin))
   const scope = literal(origin.scope)
-  return `select dbsvc.protect(${scope}, ${schemas}), dbsvc.require_protected(${scope}, ${schemas});`
+  // Two statements: the second, a stable function, would not see in the first one's snapshot what that has made.
+  return `select dbsvc.protect(${scope}, ${schemas}); select dbsvc.require_protected(${scope}, ${schemas});`
 }
 
 function renderExemptions(scope: Scope, migrations: readonly CompiledMigration[]): string[] {

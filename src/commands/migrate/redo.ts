@@ -1,0 +1,22 @@
+import { migrateRedo } from '../../app/migrate/down.ts'
+import { withSession } from '../../app/session.ts'
+import type { ProjectScope } from '../../core/migration/scope.ts'
+import { defineCommand, examples } from '../command.ts'
+import { printRun, reporter } from './report.ts'
+import { scopeOption } from './scope.ts'
+
+export const command = defineCommand<[], { readonly scope: ProjectScope }>(
+  (redo) => {
+    redo.addOption(scopeOption('which migration to do again').default('tenant'))
+    examples(redo, ['dbsvc migrate redo', 'dbsvc migrate redo --scope shared'])
+  },
+  async (context, _args, { scope }) => {
+    const loaded = await context.loadConfig()
+    return withSession(loaded, 'migrate redo', async (session) => {
+      context.output.note(`doing the last ${scope} migration again on ${session.place}`)
+      const result = await migrateRedo(session, { scope, signal: context.signal, onEvent: reporter(context) })
+      printRun(context, 'migrate.redo/1', session.place, result)
+      return undefined
+    })
+  },
+)

@@ -1,0 +1,15 @@
+import { InvalidArgumentError } from 'commander'
+
+/** Parses an option's value as a whole number from 1 on; commander reports what it is not. */
+export function positiveInteger(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It must be a whole number from 1 on.')
+  return value
+}
+
+/** Collects `key=value` of a repeatable option. */
+export function keyValue(text: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const at = text.indexOf('=')
+  if (at < 1) throw new InvalidArgumentError('It must be key=value.')
+  return { ...collected, [text.slice(0, at)]: text.slice(at + 1) }
+}

@@ -1,0 +1,89 @@
+import pg from 'pg'
+import { placeOf } from '../../../core/company/id.ts'
+import type { Company } from '../../../core/company/spec.ts'
+import { endSessions } from './state.ts'
+
+const { escapeIdentifier: identifier, escapeLiteral: literal } = pg
+
+// Each dropped relation takes several entries of the server's lock table, which a big company could exhaust in one transaction.
+const relationsPerTransaction = 50
+
+/** What was removed, for the record. */
+export interface DroppedCompany {
+  readonly relations: number
+  /** Rows of shared tables. */
+  readonly sharedRows: number
+}
+
+/**
+ * Removes a company from PostgreSQL. From its first commit on the company is `dropping` and refused; every later step can be
+ * cut off and run again, and the row in the registry goes last.
+ */
+export async function dropCompany(client: pg.Client, { company, loginRole }: Company): Promise<DroppedCompany> {
+  await client.query(
+    `begin;
+     update dbsvc.companies set state = 'dropping', updated_at = now() where company_id = ${literal(company)};
+     ${loginRole === null ? '' : `alter role ${identifier(loginRole)} nologin;`}
+     commit;`,
+  )
+  if (loginRole !== null) await endSessions(client, loginRole)
+  const schemas = [placeOf(company), `private_${company}`]
+  const relations = await dropRelations(client, schemas)
+  const sharedRows = await deleteSharedRows(client, company)
+  const role = loginRole === null ? '' : `drop owned by ${identifier(loginRole)}; drop role ${identifier(loginRole)};`
+  await client.query(
+    `begin;
+     drop schema if exists ${schemas.map(identifier).join(', ')} cascade;
+     ${role}
+     delete from dbsvc.time_series where schema_name = ${literal(placeOf(company))};
+     delete from dbsvc.progress where company_id = ${literal(company)};
+     delete from dbsvc.ledger where company_id = ${literal(company)};
+     delete from dbsvc.targets where company_id = ${literal(company)};
+     delete from dbsvc.companies where company_id = ${literal(company)};
+     insert into dbsvc.company_events (company_id, event, details)
+       values (${literal(company)}, 'dropped', ${literal(JSON.stringify({ relations, sharedRows }))});
+     commit;`,
+  )
+  return { relations, sharedRows }
+}
+
+async function dropRelations(client: pg.Client, schemas: readonly string[]): Promise<number> {
+  let dropped = 0
+  for (;;) {
+    const { rows } = await client.query<{ kind: string; place: string }>(
+      `select case c.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'f' then 'foreign table' else 'table' end as kind,
+         format('%I.%I', n.nspname, c.relname) as place
+       from pg_namespace n join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
+         and d.classid = 'pg_class'::regclass and d.deptype = 'n'
+       join pg_class c on c.oid = d.objid and c.relkind in ('r', 'p', 'v', 'm', 'f')
+       where n.nspname = any ($1) order by c.relispartition desc, c.oid limit ${relationsPerTransaction}`,
+      [schemas],
+    )
+    if (rows.length === 0) return dropped
+    await client.query(rows.map(({ kind, place }) => `drop ${kind} if exists ${place} cascade;`).join('\n'))
+    dropped += rows.length
+  }
+}
+
+/** The rows of every shared table and time series that carries a company_id. */
+async function deleteSharedRows(client: pg.Client, company: string): Promise<number> {
+  const { rows } = await client.query<{ place: string }>(
+    `select format('%I.%I', n.nspname, c.relname) as place
+     from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     join pg_attribute a on a.attrelid = c.oid and a.attname = 'company_id' and not a.attisdropped
+     where n.nspname in ('public', 'private_shared') and c.relkind in ('r', 'p') and not c.relispartition
+       and c.relowner = 'dbsvc_owner'::regrole`,
+  )
+  let total = 0
+  // A trigger may write a row about the row that goes, so the tables are gone through until nothing is left.
+  for (let deleted = -1; deleted !== 0; total += deleted) {
+    deleted = 0
+    for (const { place } of rows) {
+      await client.query('begin; set local role dbsvc_owner')
+      const result = await client.query(`delete from ${place} where company_id = $1`, [company])
+      await client.query('commit')
+      deleted += result.rowCount ?? 0
+    }
+  }
+  return total
+}

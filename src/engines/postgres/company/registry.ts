@@ -1,0 +1,40 @@
+import type pg from 'pg'
+import type { Company } from '../../../core/company/spec.ts'
+import { DbsvcError } from '../../../core/errors/error.ts'
+
+const columns = `company_id as company, name, tier, labels, limits, state, login_role as "loginRole", created_at as "createdAt"`
+
+/** The companies named that exist, by id. */
+export async function findCompanies(client: pg.Client, ids: readonly string[]): Promise<Map<string, Company>> {
+  const { rows } = await client.query<Company>(`select ${columns} from dbsvc.companies where company_id = any ($1)`, [
+    ids,
+  ])
+  return new Map(rows.map((row) => [row.company, row]))
+}
+
+/** @throws DBS-1203 */
+export async function getCompany(client: pg.Client, id: string): Promise<Company> {
+  const company = (await findCompanies(client, [id])).get(id)
+  if (company === undefined) throw DbsvcError.of('DBS-1203', { company: id })
+  return company
+}
+
+export interface ListedCompany extends Company {
+  /** Of its last migration, null before the first. */
+  readonly version: string | null
+}
+
+export async function listCompanies(
+  client: pg.Client,
+  filter: { readonly state?: string; readonly tier?: string },
+): Promise<ListedCompany[]> {
+  const { rows } = await client.query<ListedCompany>(
+    `select ${columns}, (
+       select nullif(version, '') from dbsvc.targets t
+       where t.engine = 'postgres' and t.scope = 'tenant' and t.company_id = companies.company_id
+     ) as version
+     from dbsvc.companies where ($1::text is null or state = $1) and ($2::text is null or tier = $2) order by company_id`,
+    [filter.state ?? null, filter.tier ?? null],
+  )
+  return rows
+}

@@ -1,0 +1,5 @@
+import type { MigrationBuilder } from 'node-pg-migrate'
+
+export const up = (pgm: MigrationBuilder): void => {}
+
+export const down = (pgm: MigrationBuilder): void => {}
