@@ -7,6 +7,13 @@ export function positiveInteger(text: string): number {
   return value
 }
 
+/** Parses a TCP port; 0 asks for a free one. */
+export function port(text: string): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a port from 0 to 65535.')
+  return value
+}
+
 /** Collects `key=value` of a repeatable option. */
 export function keyValue(text: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=')

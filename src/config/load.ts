@@ -5,6 +5,8 @@ export type Origin =
   | { readonly kind: 'flag'; readonly name: string }
   | { readonly kind: 'environment'; readonly name: string }
   | { readonly kind: 'file'; readonly path: string }
+  /** The `dbsvc dev` that runs in this project. */
+  | { readonly kind: 'dev'; readonly pid: number }
   | { readonly kind: 'default' }
 
 /** Environment variables, as `process.env` holds them. */

@@ -1,6 +1,7 @@
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { ConfigFault } from '../core/errors/config.ts'
 import { DbsvcError } from '../core/errors/error.ts'
+import { devSecretsIn, readDevEndpoint } from './dev-endpoint.ts'
 import { type EnvironmentSetting, readEnvironment } from './environment.ts'
 import { faultsOf } from './faults.ts'
 import { type ConfigFile, readConfigFile } from './file.ts'
@@ -33,6 +34,7 @@ export async function loadConfig(options: LoadOptions, conceal: (secret: string)
   })
   const { tree } = resolved
   const origins = overrideAll(tree, file, environment.settings, options.flags ?? {})
+  await useDevServer(tree, origins, root)
   for (const path of secretPaths) {
     const secret = valueAt(tree, path.split('.'))
     if (secret !== undefined) conceal(String(secret))
@@ -73,6 +75,21 @@ function overrideAll(
   return origins
 }
 
+/** A running `dbsvc dev` is the cluster of every command in its project, unless anything names another one. */
+async function useDevServer(tree: Tree, origins: Map<string, Origin>, root: string): Promise<void> {
+  const named = [...origins].some(([path, { kind }]) => path.startsWith('postgres.') && kind !== 'default')
+  if (named) return
+  const directory = resolve(root, String(valueAt(tree, ['dev', 'directory']) ?? configSchema.parse({}).dev.directory))
+  const endpoint = await readDevEndpoint(directory)
+  if (endpoint === null) return
+  const { pid, ...postgres } = endpoint
+  const found = Object.entries(postgres).map(([name, value]) => [['postgres', name], value] as const)
+  for (const [path, value] of [...found, [['secrets', 'directory'], devSecretsIn(directory)] as const]) {
+    setAt(tree, path, value, startingValue)
+    origins.set(path.join('.'), { kind: 'dev', pid })
+  }
+}
+
 function parse(tree: Tree, faults: ConfigFault[], sourceOf: (path: readonly string[]) => string): Config {
   const parsed = configSchema.safeParse(tree)
   const reported = new Set(faults.map((fault) => fault.path))
@@ -88,6 +105,7 @@ function sourceName(path: readonly string[], origins: ReadonlyMap<string, Origin
   const origin = setting === undefined ? undefined : origins.get(setting)
   if (origin?.kind === 'flag') return `flag ${origin.name}`
   if (origin?.kind === 'environment') return `environment variable ${origin.name}`
+  if (origin?.kind === 'dev') return `dbsvc dev, pid ${origin.pid}`
   return file?.path ?? 'defaults'
 }
 

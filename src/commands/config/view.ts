@@ -32,6 +32,8 @@ function originName(origin: Origin): string {
       return origin.name
     case 'file':
       return origin.path
+    case 'dev':
+      return `dbsvc dev, pid ${origin.pid}`
     case 'default':
       return 'default'
   }

@@ -1,0 +1,34 @@
+import { parseArgs } from 'node:util'
+import type { Benchmark } from './support/benchmark.ts'
+
+const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise<{ benchmark: Benchmark }> }>> = {
+  'cli-start': {
+    summary: 'dbsvc --help and --version beside a bare node -e 0',
+    load: () => import('./cli-start.ts'),
+  },
+  fanout: {
+    summary: 'provisioning and migrating many companies, beside hand-sent SQL and node-pg-migrate',
+    load: () => import('./fanout.ts'),
+  },
+}
+
+const note = (text: string): void => void process.stderr.write(`${text}\n`)
+const data = (text: string): void => void process.stdout.write(`${text}\n`)
+
+// An embedded server is ended by the exit event, which a signal alone does not bring about.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+
+const [name, ...args] = process.argv.slice(2)
+const found = name === undefined ? undefined : benchmarks[name]
+if (found === undefined) {
+  for (const [known, { summary }] of Object.entries(benchmarks)) data(`${known.padEnd(12)}${summary}`)
+  note('usage: npm run bench -- <name> [--json] [options]; the options are in bench/README.md')
+  process.exitCode = name === undefined ? 0 : 2
+} else {
+  const { benchmark } = await found.load()
+  const options = { json: { type: 'boolean', default: false }, ...benchmark.options } as const
+  const values = parseArgs({ args, options, strict: true }).values as Record<string, string | boolean | undefined>
+  const { document, lines } = await benchmark.run(values, note)
+  if (values.json === true) data(JSON.stringify({ benchmark: name, ...document }))
+  else for (const line of lines) data(line)
+}

@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { execa } from 'execa'
+import { root } from './support/repository.ts'
+
+/** `npm run check` runs everything below; `npm run check -- tsc links` only what is named. */
+interface Check {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+}
+
+const tools: readonly Check[] = [
+  { name: 'biome', command: ['biome', 'ci', '.'] },
+  { name: 'tsc', command: ['tsc', '--noEmit'] },
+  { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src', 'bin'] },
+]
+
+const own = (await readdir(join(root, 'scripts', 'checks')))
+  .filter((file) => file.endsWith('.ts'))
+  .sort()
+  .map((file): Check => ({ name: basename(file, '.ts'), command: ['node', join('scripts', 'checks', file)] }))
+
+const asked = process.argv.slice(2)
+const all = [...tools, ...own]
+const unknown = asked.filter((name) => !all.some((check) => check.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `no check is called ${unknown.join(', ')}; there are: ${all.map(({ name }) => name).join(', ')}\n`,
+  )
+  process.exit(64)
+}
+
+let failed = 0
+const checks = all.filter(({ name }) => asked.length === 0 || asked.includes(name))
+for (const check of checks) {
+  if (!(await passes(check))) failed += 1
+}
+process.stdout.write(`${checks.length - failed} passed, ${failed} failed\n`)
+process.exitCode = failed === 0 ? 0 : 1
+
+async function passes({ name, command: [file, ...args] }: Check): Promise<boolean> {
+  const started = performance.now()
+  const { exitCode, all: output } = await execa(file, args, { cwd: root, preferLocal: true, all: true, reject: false })
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stdout.write(`${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)\n`)
+  if (exitCode !== 0) process.stdout.write(`${output}\n`)
+  return exitCode === 0
+}

@@ -1,0 +1,21 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { report } from '../support/problems.ts'
+import { root, textOf, trackedFiles } from '../support/repository.ts'
+
+const mostBytes = 1_000_000
+const mostLines = 300
+// A test file tells one story, which may be longer.
+const mostTestLines = 400
+
+const problems = await Promise.all(
+  (await trackedFiles()).map(async (path) => {
+    const { size } = await stat(join(root, path))
+    if (size > mostBytes) return [`${path}: ${size} bytes, at most ${mostBytes}`]
+    if (!/\.([cm]?[jt]s|sql)$/.test(path)) return []
+    const lines = (await textOf(path)).split('\n').length - 1
+    const most = path.startsWith('test/') ? mostTestLines : mostLines
+    return lines > most ? [`${path}: ${lines} lines, at most ${most}`] : []
+  }),
+)
+report(problems.flat())

@@ -1,0 +1,97 @@
+import { resolve } from 'node:path'
+import { type DevEndpoint, devSecretsIn, removeDevEndpoint, writeDevEndpoint } from '../../config/dev-endpoint.ts'
+import type { LoadedConfig } from '../../config/load.ts'
+import { DbsvcError } from '../../core/errors/error.ts'
+import type { ServerExit } from '../../embedded/postgres/server.ts'
+import { startEmbeddedPostgres } from '../../embedded/postgres/start.ts'
+import { connectAdmin } from '../../engines/postgres/connection.ts'
+import { ensureDatabase } from '../../engines/postgres/database.ts'
+import { createCompanies } from '../company/create.ts'
+import type { RunEvent } from '../migrate/run.ts'
+import { throwFailures } from '../migrate/run.ts'
+import { migrateUp } from '../migrate/up.ts'
+import { withSession } from '../session.ts'
+import { loadSample } from './load-sample.ts'
+import type { CompanySight } from './sight.ts'
+
+export interface DevOptions {
+  /** Port of the embedded PostgreSQL; 0 takes a free one and keeps it. */
+  readonly port: number
+  /** CSV file of daily bars, absolute; without it the companies stay empty. */
+  readonly sample?: string
+  readonly signal: AbortSignal
+  readonly onEvent: (event: RunEvent) => void
+}
+
+/** A development cluster that is up. */
+export interface DevCluster {
+  readonly endpoint: DevEndpoint
+  readonly directory: string
+  /** Whether a plain `dbsvc` in this folder finds it: not where the configuration names a cluster of its own. */
+  readonly foundByOthers: boolean
+  readonly migrations: number
+  readonly companies: readonly CompanySight[]
+  /** Resolves when the server ends, wanted or not. */
+  readonly exited: Promise<ServerExit>
+  stop(): Promise<void>
+}
+
+const database = 'dbsvc'
+
+/** Starts the embedded engines and brings them to what the project describes. Everything is kept for the next start. */
+export async function startDev(loaded: LoadedConfig, options: DevOptions): Promise<DevCluster> {
+  const { dev } = loaded.config
+  const directory = resolve(loaded.root, dev.directory)
+  const server = await startEmbeddedPostgres({ directory, port: options.port, signal: options.signal })
+  try {
+    const { host, port, user, password } = server
+    const endpoint: DevEndpoint = { pid: process.pid, host, port, user, password, database }
+    const development = pointAt(loaded, directory, endpoint)
+    const admin = await connectAdmin({ ...development.config.postgres, database: server.database }, 'dbsvc dev')
+    await ensureDatabase(admin, database).finally(() => admin.end())
+
+    const { migrations, companies } = await withSession(development, 'dev', async (session) => {
+      const run = await migrateUp(session, options)
+      throwFailures(run)
+      const created = await createCompanies(
+        session,
+        dev.companies.map((company) => ({ company })),
+        options.signal,
+      )
+      const [failure] = created.failures
+      if (failure !== undefined) throw failure.error
+      return { migrations: run.steps.length, companies: await loadSample(session, dev.companies, options.sample) }
+    })
+    await writeDevEndpoint(directory, endpoint)
+    const foundByOthers = ![...loaded.origins].some(
+      ([path, { kind }]) => path.startsWith('postgres.') && kind !== 'default',
+    )
+    return {
+      endpoint,
+      directory,
+      foundByOthers,
+      migrations,
+      companies,
+      exited: server.exited,
+      async stop() {
+        await removeDevEndpoint(directory)
+        await server.stop()
+      },
+    }
+  } catch (error) {
+    await server.stop()
+    throw options.signal.aborted ? DbsvcError.of('DBS-1904', {}, error) : error
+  }
+}
+
+function pointAt(loaded: LoadedConfig, directory: string, { pid: _pid, ...postgres }: DevEndpoint): LoadedConfig {
+  const { config } = loaded
+  return {
+    ...loaded,
+    config: {
+      ...config,
+      postgres: { connectTimeoutMs: config.postgres.connectTimeoutMs, ...postgres },
+      secrets: { directory: devSecretsIn(directory) },
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import type pg from 'pg'
+import { DbsvcError } from '../../../core/errors/error.ts'
+import { isDataTag, tagDisturbance } from './command-tag.ts'
+import type { Exchange } from './exchange.ts'
+import { GroupWriter } from './group-writer.ts'
+import type { PreparedStatements } from './prepared-statements.ts'
+import { type GrowingResult, newResult } from './result.ts'
+import type { BoundStatement } from './statement.ts'
+import type { Wire } from './wire.ts'
+
+/**
+ * One statement read by the page: Execute(n) and Flush for each, Sync at the end. The server keeps its place in the statement in
+ * between, and reads no further than asked.
+ */
+export class StreamGroup implements Exchange {
+  failure: Error | undefined
+  disturbance: string | undefined
+  /** No page follows this one. */
+  ended = false
+
+  readonly #token: string
+  readonly #company: string
+  readonly #statement: BoundStatement
+  readonly #pageSize: number
+  readonly #prepared: PreparedStatements
+  readonly #result: GrowingResult
+  #wire: Wire | undefined
+  #writer: GroupWriter | undefined
+  #entered = false
+  #pageCame: () => void = () => {}
+
+  constructor(
+    token: string,
+    company: string,
+    statement: BoundStatement,
+    pageSize: number,
+    prepared: PreparedStatements,
+  ) {
+    this.#token = token
+    this.#company = company
+    this.#statement = statement
+    this.#pageSize = pageSize
+    this.#prepared = prepared
+    this.#result = newResult(statement.rowMode)
+    if (!statement.plain) this.disturbance = 'it is no SELECT, INSERT, UPDATE, DELETE or MERGE'
+  }
+
+  send(wire: Wire): void {
+    this.#wire = wire
+    this.#writer = new GroupWriter(wire, this.#prepared)
+    wire.stream.cork()
+    this.#writer.enter(this.#token)
+    this.#writer.statement(this.#company, this.#statement, this.#pageSize)
+    wire.flush()
+    wire.stream.uncork()
+  }
+
+  /** Resolves when the page under way has arrived, or never will. */
+  pageCame(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#pageCame = resolve
+    })
+  }
+
+  /** The rows that came since it was last called. */
+  takeRows(): pg.QueryResultRow[] {
+    return this.#result.rows.splice(0)
+  }
+
+  nextPage(): void {
+    this.#wire?.stream.cork()
+    this.#wire?.execute({ rows: this.#pageSize })
+    this.#wire?.flush()
+    this.#wire?.stream.uncork()
+  }
+
+  /** Ends the statement where it is. */
+  end(): void {
+    this.ended = true
+    this.#wire?.sync()
+  }
+
+  parsed(): void {
+    this.#writer?.parsed()
+  }
+
+  described(fields: pg.FieldDef[]): void {
+    this.#result.addFields(fields)
+  }
+
+  row(values: (string | null)[]): void {
+    if (!this.#entered || this.failure !== undefined) return
+    try {
+      this.#result.rows.push(this.#result.parseRow(values))
+    } catch (error) {
+      this.failure = error instanceof Error ? error : new Error(String(error))
+    }
+  }
+
+  suspended(): void {
+    this.#pageCame()
+  }
+
+  completed(tag: string): void {
+    if (!this.#entered) {
+      this.#entered = true
+      return
+    }
+    if (!isDataTag(tag)) return this.#refuse(tagDisturbance(tag))
+    this.end()
+    this.#pageCame()
+  }
+
+  copying(): void {
+    this.#refuse('it is a COPY')
+  }
+
+  failed(error: pg.DatabaseError): void {
+    if (!(this.failure instanceof DbsvcError)) this.failure = error
+    // An error after the end is one of the commit; Sync was sent.
+    if (!this.ended) this.end()
+    this.#pageCame()
+  }
+
+  #refuse(reason: string): void {
+    this.disturbance = reason
+    this.failure = DbsvcError.of('DBS-1604', { reason })
+    this.ended = true
+    this.#wire?.stream.destroy()
+    this.#pageCame()
+  }
+}
