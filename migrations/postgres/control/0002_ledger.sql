@@ -103,6 +103,8 @@ create table dbsvc.time_series (
   -- How far ahead of now partitions are kept; a hypertable makes its chunks itself.
   ahead interval not null check (ahead >= chunk),
   kind text not null check (kind in ('hypertable', 'partitions')),
+  -- As asked for; only a hypertable has them.
+  company_partitions integer,
   -- Partitions reach to here; `migrate up` makes more in time.
   extended_until timestamptz,
   primary key (schema_name, view_name)

@@ -113,9 +113,9 @@ begin
   execute format('create schema if not exists %I', private);
   select n.nspname into timescale
     from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace where e.extname = 'timescaledb';
-  insert into dbsvc.time_series (schema_name, view_name, private_schema, time_column, chunk, ahead, kind)
+  insert into dbsvc.time_series (schema_name, view_name, private_schema, time_column, chunk, ahead, kind, company_partitions)
     values (home, p_table, private, p_time, chunk, coalesce(ahead, greatest(chunk * 24, interval '2 days')),
-      case when timescale is null then 'partitions' else 'hypertable' end);
+      case when timescale is null then 'partitions' else 'hypertable' end, create_time_series.company_partitions);
 
   if timescale is not null then
     execute format('alter table %I.%I set schema %I', home, p_table, private);

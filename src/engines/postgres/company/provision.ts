@@ -35,7 +35,8 @@ export function renderProvision(provisions: readonly Provision[], state: 'provis
   ].join('\n')
 }
 
-function renderPlace({ spec, password }: Provision): string[] {
+/** The schema of a company, its grants, and its LOGIN role where it gets one. */
+export function renderPlace({ spec, password }: Provision): string[] {
   const place = identifier(placeOf(spec.company))
   const login = password === null ? [] : renderLogin(spec, password)
   const reachedBy = password === null ? 'database_service_role' : `database_service_role, ${place}`

@@ -61,7 +61,8 @@ export function renderProtection(origin: BatchOrigin): string {
   return `select dbsvc.protect(${scope}, ${schemas}); select dbsvc.require_protected(${scope}, ${schemas});`
 }
 
-function renderExemptions(scope: Scope, migrations: readonly CompiledMigration[]): string[] {
+/** What the migrations leave unprotected on purpose, known before protection is checked. */
+export function renderExemptions(scope: Scope, migrations: readonly CompiledMigration[]): string[] {
   return migrations.flatMap((migration) =>
     migration.exemptions.map(
       ({ table, reason }) =>

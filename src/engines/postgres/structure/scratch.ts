@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
+import type { ProjectScope } from '../../../core/migration/scope.ts'
+import { renderPlace } from '../company/provision.ts'
+import { isConnectionLoss } from '../connection.ts'
+import type { CompiledMigration } from '../migration/compile.ts'
+import { type RenderSettings, renderExemptions, renderProtection, renderSearchPath } from '../migration/render.ts'
+import { newPassword } from '../scram.ts'
+import { withoutConcurrently } from './concurrently.ts'
+import { companyPlace, type StructurePlace, sharedPlace } from './place.ts'
+import { renderSharedScratch } from './shared-scratch.ts'
+
+export interface ScratchOptions {
+  readonly scope: ProjectScope
+  readonly migrations: readonly CompiledMigration[]
+  readonly settings: RenderSettings
+  /** With the LOGIN role that some companies have. */
+  readonly login?: boolean
+}
+
+/** A fresh build, for people. */
+export const scratchName = 'a fresh build'
+
+/**
+ * Builds a scope's place from its migrations, protected as `migrate up` leaves it, hands it to `look` and rolls everything back.
+ * Nobody else ever sees it: a company's place has a name that no company has; the shared one has its own name, while the real
+ * one is out of the way in this transaction only.
+ * @throws DBS-1501 when a migration does not run in a transaction with the others, such as one that leaves its own schema
+ */
+export async function buildScratch<Result>(
+  client: pg.Client,
+  options: ScratchOptions,
+  look: (place: StructurePlace) => Promise<Result>,
+): Promise<Result> {
+  const { scope, migrations, settings, login = false } = options
+  const company = scope === 'tenant' ? `scratch_${randomBytes(6).toString('hex')}` : ''
+  const place = scope === 'tenant' ? companyPlace(company) : sharedPlace
+  let file = migrations[0]?.path ?? ''
+  await client.query('begin')
+  try {
+    await client.query(`set local lock_timeout = ${settings.lockTimeoutMs}`)
+    const behind =
+      scope === 'tenant'
+        ? await prepareCompany(client, company, login)
+        : await renderSharedScratch(client).then(async ({ sql, behind }) => {
+            await client.query(sql)
+            return behind
+          })
+    await client.query([...renderExemptions(scope, migrations), 'set local role dbsvc_owner;'].join('\n'))
+    const searchPath = renderSearchPath(scope, company, { ...settings, searchPath: settings.searchPath })
+    const path = behind === null ? searchPath : searchPath.replace(/;$/, `, ${pg.escapeIdentifier(behind)};`)
+    for (const migration of migrations) {
+      file = migration.path
+      await client.query(path)
+      const { steps } =
+        migration.sql ?? (await migration.buildFor((sql, values) => client.query(sql, values as unknown[])))
+      for (const sql of steps) await client.query(await withoutConcurrently(sql))
+    }
+    await client.query(renderProtection({ scope, companies: [company], history: '', applied: 0 }))
+    await client.query('reset role')
+    return await look(place)
+  } catch (error) {
+    throw explain(error, file)
+  } finally {
+    await client.query('rollback; reset role').catch(() => {})
+  }
+}
+
+async function prepareCompany(client: pg.Client, company: string, login: boolean): Promise<null> {
+  await client.query(renderPlace({ spec: { company }, password: login ? newPassword() : null }).join('\n'))
+  return null
+}
+
+function explain(error: unknown, file: string): unknown {
+  if (!(error instanceof pg.DatabaseError) || isConnectionLoss(error)) return error
+  const reason = error.detail === undefined ? reasonOf(error) : `${reasonOf(error)} (${error.detail})`
+  return DbsvcError.of('DBS-1501', { target: scratchName, file, line: null, column: null, reason }, error)
+}
