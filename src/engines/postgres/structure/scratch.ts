@@ -9,7 +9,7 @@ import { type RenderSettings, renderExemptions, renderProtection, renderSearchPa
 import { newPassword } from '../scram.ts'
 import { withoutConcurrently } from './concurrently.ts'
 import { companyPlace, type StructurePlace, sharedPlace } from './place.ts'
-import { renderSharedScratch } from './shared-scratch.ts'
+import { prepareShared } from './shared-scratch.ts'
 
 export interface ScratchOptions {
   readonly scope: ProjectScope
@@ -33,26 +33,18 @@ export async function buildScratch<Result>(
   options: ScratchOptions,
   look: (place: StructurePlace) => Promise<Result>,
 ): Promise<Result> {
-  const { scope, migrations, settings, login = false } = options
+  const { scope, migrations, settings } = options
   const company = scope === 'tenant' ? `scratch_${randomBytes(6).toString('hex')}` : ''
   const place = scope === 'tenant' ? companyPlace(company) : sharedPlace
   let file = migrations[0]?.path ?? ''
   await client.query('begin')
   try {
     await client.query(`set local lock_timeout = ${settings.lockTimeoutMs}`)
-    const behind =
-      scope === 'tenant'
-        ? await prepareCompany(client, company, login)
-        : await renderSharedScratch(client).then(async ({ sql, behind }) => {
-            await client.query(sql)
-            return behind
-          })
+    const searchPath = await prepare(client, options, company)
     await client.query([...renderExemptions(scope, migrations), 'set local role dbsvc_owner;'].join('\n'))
-    const searchPath = renderSearchPath(scope, company, { ...settings, searchPath: settings.searchPath })
-    const path = behind === null ? searchPath : searchPath.replace(/;$/, `, ${pg.escapeIdentifier(behind)};`)
     for (const migration of migrations) {
       file = migration.path
-      await client.query(path)
+      await client.query(searchPath)
       const { steps } =
         migration.sql ?? (await migration.buildFor((sql, values) => client.query(sql, values as unknown[])))
       for (const sql of steps) await client.query(await withoutConcurrently(sql))
@@ -67,9 +59,19 @@ export async function buildScratch<Result>(
   }
 }
 
-async function prepareCompany(client: pg.Client, company: string, login: boolean): Promise<null> {
-  await client.query(renderPlace({ spec: { company }, password: login ? newPassword() : null }).join('\n'))
-  return null
+/** Makes the empty place. @returns the search_path that migrations run with */
+async function prepare(
+  client: pg.Client,
+  { scope, settings, login = false }: ScratchOptions,
+  company: string,
+): Promise<string> {
+  if (scope === 'tenant') {
+    await client.query(renderPlace({ spec: { company }, password: login ? newPassword() : null }).join('\n'))
+    return renderSearchPath(scope, company, settings)
+  }
+  const behind = await prepareShared(client)
+  const searchPath = renderSearchPath(scope, company, settings)
+  return behind === null ? searchPath : searchPath.replace(/;$/, `, ${behind};`)
 }
 
 function explain(error: unknown, file: string): unknown {

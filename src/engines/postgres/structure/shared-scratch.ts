@@ -1,6 +1,5 @@
-import pg from 'pg'
+import type pg from 'pg'
 
-const { escapeIdentifier: identifier } = pg
 const aside = 'dbsvc_aside'
 
 interface SharedFacts {
@@ -12,10 +11,10 @@ interface SharedFacts {
 
 /**
  * Makes room for a second `public`. Renaming a schema locks none of its tables, and is undone with the transaction; under
- * another name the migrations' time series and `public.…` in their functions would not be the same. `behind` is the real
- * schema's name meanwhile, to be searched behind the new one where extensions live in it.
+ * another name the migrations' time series and `public.…` in their functions would not be the same.
+ * @returns the real schema's name meanwhile, to be searched behind the new one where extensions live in it, else null
  */
-export async function renderSharedScratch(client: pg.Client): Promise<{ sql: string; behind: string | null }> {
+export async function prepareShared(client: pg.Client): Promise<string | null> {
   const { rows } = await client.query<SharedFacts>(
     `select n.nspowner::regrole::text as owner,
        exists (select from aclexplode(n.nspacl) g where g.grantee = 0 and g.privilege_type = 'USAGE') as open,
@@ -25,18 +24,19 @@ export async function renderSharedScratch(client: pg.Client): Promise<{ sql: str
      from pg_namespace n where n.nspname = 'public'`,
   )
   const facts = rows[0] ?? { owner: 'pg_database_owner', open: false, hidden: false, extensions: false }
-  const sql = [
-    `alter schema public rename to ${aside};`,
-    facts.hidden ? `alter schema private_shared rename to ${aside}_private;` : '',
-    `create schema public authorization ${facts.owner};`,
-    facts.open ? 'grant usage on schema public to public;' : '',
-    // As the control schema leaves it; only the real one's owner and its openness to everybody are the server's own.
-    `grant usage, create on schema public to dbsvc_owner;
-     grant usage on schema public to database_service_role, dbsvc_companies;
-     alter default privileges for role dbsvc_owner in schema public
-       grant select, insert, update, delete on tables to database_service_role, dbsvc_companies;
-     delete from dbsvc.time_series where schema_name = 'public';`,
-    facts.extensions ? `grant usage on schema ${identifier(aside)} to dbsvc_owner;` : '',
-  ].join('\n')
-  return { sql, behind: facts.extensions ? aside : null }
+  await client.query(
+    [
+      `alter schema public rename to ${aside};`,
+      facts.hidden ? `alter schema private_shared rename to ${aside}_private;` : '',
+      `create schema public authorization ${facts.owner};`,
+      facts.open ? 'grant usage on schema public to public;' : '',
+      // As the control schema leaves it; the owner and the openness to everybody are the server's own.
+      `grant usage, create on schema public to dbsvc_owner;
+       grant usage on schema public to database_service_role, dbsvc_companies;
+       alter default privileges for role dbsvc_owner in schema public
+         grant select, insert, update, delete on tables to database_service_role, dbsvc_companies;
+       delete from dbsvc.time_series where schema_name = 'public';`,
+    ].join('\n'),
+  )
+  return facts.extensions ? aside : null
 }
