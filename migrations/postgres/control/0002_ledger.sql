@@ -79,6 +79,8 @@ create table dbsvc.progress (
   direction text not null check (direction in ('up', 'down')),
   checksum text not null,
   statements_done integer not null,
+  -- The next statement was begun outside of any transaction, and nobody has seen it end.
+  in_doubt boolean not null default false,
   updated_at timestamptz not null default clock_timestamp(),
   primary key (engine, cluster, scope, company_id, name, direction)
 );

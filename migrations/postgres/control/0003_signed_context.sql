@@ -1,6 +1,9 @@
 -- Up Migration
 -- The signed context: who a request is for, proven by a key that only dbsvc_keeper can read.
 
+-- Whoever is no superuser can give an object only to a role that may create there; taken back at the end.
+grant create on schema dbsvc to dbsvc_keeper;
+
 -- A key is kept as the two padded blocks of HMAC (RFC 2104), so that verifying needs no more than sha256.
 create table dbsvc.context_keys (
   key_id text primary key check (key_id ~ '^[a-z0-9]{1,16}$'),
@@ -12,8 +15,6 @@ create table dbsvc.context_keys (
 alter table dbsvc.context_keys owner to dbsvc_keeper;
 revoke all on dbsvc.context_keys from public;
 grant select (company_id, state, login_role) on dbsvc.companies to dbsvc_keeper;
-
-grant create on schema dbsvc to dbsvc_keeper;
 
 /*
 verify returns the fields of a token, or raises. The token is 14 fields joined by dots:
@@ -59,6 +60,25 @@ end
 $$;
 alter function dbsvc.verify(text) owner to dbsvc_keeper;
 revoke all on function dbsvc.verify(text) from public;
+
+/*
+proven returns the fields of the transaction's own context, or raises. A context for reading proves nothing in a transaction
+that may write: the setting is the session's to change, and so could be brought back without dbsvc.enter.
+*/
+create function dbsvc.proven() returns text[]
+  language plpgsql stable parallel restricted as $$
+declare
+  field text[] := dbsvc.verify(current_setting('app.context', true));
+begin
+  if field[11] <> 'w' and current_setting('transaction_read_only') <> 'on' then
+    raise exception 'context for reading in a transaction that may write'
+      using errcode = '42501', constraint = 'dbsvc_context_mode';
+  end if;
+  return field;
+end
+$$;
+alter function dbsvc.proven() owner to dbsvc_keeper;
+revoke all on function dbsvc.proven() from public;
 
 /* admit verifies a token at the door: its company must exist and be active now. */
 create function dbsvc.admit(token text) returns text[]
@@ -135,7 +155,7 @@ revoke all on function dbsvc.login_company() from public;
 create function dbsvc.current_company() returns text
   language plpgsql stable parallel restricted security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  return coalesce(dbsvc.login_company(), (dbsvc.verify(current_setting('app.context', true)))[4]);
+  return coalesce(dbsvc.login_company(), (dbsvc.proven())[4]);
 end
 $$;
 alter function dbsvc.current_company() owner to dbsvc_keeper;
@@ -148,7 +168,7 @@ begin
   if dbsvc.login_company() is not null then
     return '';
   end if;
-  return dbsvc.text_of((dbsvc.verify(current_setting('app.context', true)))[5]);
+  return dbsvc.text_of((dbsvc.proven())[5]);
 end
 $$;
 alter function dbsvc.current_user_id() owner to dbsvc_keeper;

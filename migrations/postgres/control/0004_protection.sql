@@ -19,23 +19,28 @@ create function dbsvc.relations_of(p_schemas text[])
     and d.classid = 'pg_class'::regclass and d.objsubid = 0 and d.deptype = 'n'
   join pg_class c on c.oid = d.objid and c.relkind in ('r', 'p', 'v', 'm', 'f')
   left join pg_attribute u on u.attrelid = c.oid and u.attname = 'user_id' and not u.attisdropped
+  -- What a policy calls is read off its stored tree, by the function's number: pg_get_expr would open every table of every company.
+  cross join (
+    select ':funcid ' || 'dbsvc.current_company()'::regprocedure::oid || ' ' as company,
+      ':funcid ' || 'dbsvc.current_user_id()'::regprocedure::oid || ' ' as user_id
+  ) call
   left join lateral (
     select array_agg(polname::text) as names,
       bool_or(polname = 'company_proof' and not polpermissive and polcmd = '*'
         and array['database_service_role'::regrole::oid, 'dbsvc_companies'::regrole::oid] <@ polroles
-        and pg_get_expr(polqual, polrelid) like '%dbsvc.current_company()%'
-        and pg_get_expr(polwithcheck, polrelid) like '%dbsvc.current_company()%'
+        and strpos(polqual::text, call.company) > 0
+        and strpos(polwithcheck::text, call.company) > 0
         -- A user_id that came, or became nullable, after the policy.
-        and (u.attnum is null or pg_get_expr(polqual, polrelid) like '%dbsvc.current_user_id()%')
-        and (u.attnum is null or u.attnotnull or pg_get_expr(polqual, polrelid) like '%user_id IS NULL%')) as proven
+        and (u.attnum is null or strpos(polqual::text, call.user_id) > 0)
+        and (u.attnum is null or u.attnotnull or strpos(polqual::text, '{NULLTEST ') > 0)) as proven
     from pg_policy where polrelid = c.oid
   ) p on true
   where n.nspname = any (p_schemas) and c.relowner = 'dbsvc_owner'::regrole
 $$;
 
 /*
-protect brings every relation of the given schemas, all of one scope, under row security. It changes only what is not so
-already, and runs in the transaction of the migration, as dbsvc_owner:
+protect brings every relation of the given schemas, all of one scope, under row security, or raises. It changes only what is not
+so already, and runs in the transaction of the migration, as dbsvc_owner:
   company_isolation  permissive, on the setting app.current_company_id
   company_proof      restrictive, on the signed context; with a user in it, on user_id too
   user_update, user_delete   restrictive: a row without user_id belongs to the company, a user may read and not change it
@@ -50,6 +55,7 @@ declare
   proof text;
   user_read text;
   user_write text;
+  changed text[] := '{}';
 begin
   -- What all companies share without protection, none of them may change.
   for t in
@@ -68,6 +74,7 @@ begin
       and (r.kind not in ('r', 'p') or not r.secured or not r.proven
         or (r.user_nullable and not r.policies @> array['user_update', 'user_delete']))
   loop
+    changed := changed || t.schema_name;
     place := format('%I.%I', t.schema_name, t.table_name);
     if t.kind = 'v' then
       if not t.barrier then
@@ -110,13 +117,15 @@ begin
       execute format('create policy owner_access on %s to dbsvc_owner using (true)', place);
     end if;
 
-    -- One init plan, whichever way the user is asked for; '' stands for no user.
-    user_write := case when t.user_column then ' and coalesce(user_id::text, '''')
-      = coalesce(nullif((select dbsvc.current_user_id()), ''''), user_id::text, '''')' else '' end;
-    user_read := case when t.user_nullable then ' and (user_id is null or user_id::text
-      = coalesce(nullif((select dbsvc.current_user_id()), ''''), user_id::text))' else user_write end;
-    proof := case when company is null then 'company_id = (select dbsvc.current_company())'
-      else format('(select dbsvc.current_company()) = %L', company) end;
+    -- None of these is an equality of two expressions: the planner may replace one side of such a proof by a constant of the
+    -- query's own, such as current_setting(), whose value can change while the query runs. '' stands for no user.
+    user_write := case when t.user_column
+      then ' and (select dbsvc.current_user_id()) = any (array['''', user_id::text])' else '' end;
+    user_read := case when t.user_nullable
+      then ' and (user_id is null or (select dbsvc.current_user_id()) = any (array['''', user_id::text]))' else user_write end;
+    -- A bare boolean is looked at before company_isolation, so that a missing context raises and never hides rows.
+    proof := case when company is null then 'company_id = any (array[(select dbsvc.current_company())])'
+      else format('(select dbsvc.current_company() = %L)', company) end;
     if not t.proven then
       if coalesce(t.policies, '{}') @> array['company_proof'] then
         execute format('drop policy company_proof on %s', place);
@@ -136,6 +145,11 @@ begin
         using (%s)', place, substr(user_write, length(' and ') + 1));
     end if;
   end loop;
+
+  -- What was left alone is as it should be, by the measure of dbsvc.unprotected.
+  if changed <> '{}' then
+    perform dbsvc.require_protected(p_scope, changed);
+  end if;
 end
 $$;
 
@@ -171,7 +185,10 @@ begin
 end
 $$;
 
-/* adopt makes dbsvc_owner the owner of what other tools left in the given schemas, so that a baseline can be protected. */
+/*
+adopt makes dbsvc_owner the owner of what other tools left in the given schemas, so that a baseline can be protected, and grants what
+dbsvc_owner's new tables there are granted by default.
+*/
 create function dbsvc.adopt(p_schemas text[]) returns void
   language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
@@ -189,6 +206,14 @@ begin
     from pg_proc p join pg_namespace n on n.oid = p.pronamespace
     where n.nspname = any (p_schemas) and p.prokind <> 'a' and p.proowner <> 'dbsvc_owner'::regrole
       and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
+    union all
+    select format('grant %s on %I.%I to %s', lower(acl.privilege_type), n.nspname, c.relname, acl.grantee::regrole)
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    join pg_default_acl defaults on defaults.defaclrole = 'dbsvc_owner'::regrole and defaults.defaclnamespace = n.oid
+      and defaults.defaclobjtype = 'r'
+    cross join lateral aclexplode(defaults.defaclacl) acl
+    where n.nspname = any (p_schemas) and c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relowner <> 'dbsvc_owner'::regrole
+      and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
   loop
     execute object.command;
   end loop;

@@ -4,7 +4,8 @@
 
 do $$
 begin
-  if current_setting('shared_preload_libraries') like '%timescaledb%'
+  -- Not shared_preload_libraries, which only a superuser may look at.
+  if current_setting('timescaledb.license', true) is not null
     and exists (select from pg_catalog.pg_available_extensions where name = 'timescaledb')
     and not exists (select from pg_catalog.pg_extension where extname = 'timescaledb')
   then
@@ -28,13 +29,15 @@ declare
 begin
   select * into strict series from dbsvc.time_series
     where schema_name = current_schema() and view_name = p_view;
-  predicate := case when series.private_schema = 'private_shared' then 'company_id = (select dbsvc.current_company())'
-    else format('(select dbsvc.current_company()) = %L', pg_catalog.substr(series.schema_name, 8)) end;
+  -- As in dbsvc.protect: no proof is an equality. The one on the setting proves nothing; it lets indexes keep their order.
+  predicate := case when series.private_schema = 'private_shared'
+    then 'company_id = current_setting(''app.current_company_id'') and company_id = any (array[(select dbsvc.current_company())])'
+    else format('(select dbsvc.current_company() = %L)', pg_catalog.substr(series.schema_name, 8)) end;
   if exists (
     select from pg_catalog.pg_attribute
     where attrelid = format('%I.%I', series.private_schema, p_view)::regclass and attname = 'user_id' and not attisdropped
   ) then
-    predicate := predicate || ' and user_id::text = coalesce(nullif((select dbsvc.current_user_id()), ''''), user_id::text)';
+    predicate := predicate || ' and (select dbsvc.current_user_id()) = any (array['''', user_id::text])';
   end if;
   execute format('create or replace view %I.%I with (security_barrier) as select * from %I.%I where %s with check option',
     series.schema_name, p_view, series.private_schema, p_view, predicate);

@@ -78,7 +78,10 @@ export class StatementGroup implements Exchange {
       this.#current = newResult(this.#statements[this.results.length]?.rowMode ?? 'object')
       return
     }
-    if (!isDataTag(tag)) return this.#refuse(tagDisturbance(tag))
+    if (!isDataTag(tag)) {
+      this.#refuse(tagDisturbance(tag))
+      return
+    }
     this.#current.addCommandComplete({ text: tag })
     this.results.push(this.#current)
     this.#current = undefined
@@ -104,6 +107,8 @@ export class StatementGroup implements Exchange {
   }
 
   #refuse(reason: string): void {
+    // What was already on its way when the connection was destroyed is of no account.
+    if (this.failure instanceof DbsvcError) return
     this.disturbance = reason
     this.failure = DbsvcError.of('DBS-1604', { reason })
     // Without Sync the server rolls back what it did.

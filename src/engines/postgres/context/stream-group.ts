@@ -106,7 +106,10 @@ export class StreamGroup implements Exchange {
       this.#entered = true
       return
     }
-    if (!isDataTag(tag)) return this.#refuse(tagDisturbance(tag))
+    if (!isDataTag(tag)) {
+      this.#refuse(tagDisturbance(tag))
+      return
+    }
     this.end()
     this.#pageCame()
   }
@@ -123,6 +126,7 @@ export class StreamGroup implements Exchange {
   }
 
   #refuse(reason: string): void {
+    if (this.failure instanceof DbsvcError) return
     this.disturbance = reason
     this.failure = DbsvcError.of('DBS-1604', { reason })
     this.ended = true
