@@ -12,6 +12,7 @@ export const groups: Readonly<Record<string, string>> = {
   migrate: 'write, plan, apply and undo migrations',
   tenant: 'create, list, suspend and drop companies',
   'tenant config': "read and write a company's configuration",
+  schema: 'look at structures',
   config: 'show the configuration of dbsvc itself',
   key: 'list and rotate the keys that sign contexts',
 }
@@ -38,6 +39,17 @@ export const registry: readonly RegistryEntry[] = [
     summary: 'record migrations as applied without running them',
     load: () => import('./migrate/baseline.ts'),
   },
+  {
+    path: ['migrate', 'squash'],
+    summary: 'make one baseline file of applied migrations',
+    load: () => import('./migrate/squash.ts'),
+  },
+  {
+    path: ['drift'],
+    summary: 'find companies whose structure is not what their version has',
+    load: () => import('./drift.ts'),
+  },
+  { path: ['schema', 'dump'], summary: 'print the SQL of a structure', load: () => import('./schema/dump.ts') },
   { path: ['tenant', 'create'], summary: 'create companies', load: () => import('./tenant/create.ts') },
   { path: ['tenant', 'list'], summary: 'list companies', load: () => import('./tenant/list.ts') },
   { path: ['tenant', 'show'], summary: 'show one company', load: () => import('./tenant/show.ts') },
