@@ -85,11 +85,14 @@ function documentOf({ groups, ...drift }: Drift, fix: string | null): object {
 }
 
 function linesOf({ groups, targets, drifted, skipped, scope }: Drift): string[] {
-  const what = scope === 'shared' ? 'shared schema' : targets === 1 ? 'company' : 'companies'
+  const all = `${targets} ${targets === 1 ? 'company' : 'companies'}`
+  const shared = scope === 'shared'
   return [
     ...groups.flatMap((group) => group.outliers.flatMap((outlier) => [...outlierLines(group, outlier), ''])),
     ...skipped.map((company) => `${company} is being created or dropped; not looked at`),
-    drifted === 0 ? `no drift in ${targets} ${what}` : `${drifted} of ${targets} ${what} drifted`,
+    drifted === 0
+      ? `no drift in ${shared ? 'the shared schema' : all}`
+      : `${shared ? 'the shared schema has' : `${drifted} of ${all}`} drifted`,
   ]
 }
 

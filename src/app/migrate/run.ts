@@ -13,7 +13,7 @@ export type RunEvent =
 
 /** One migration taken over the targets that were to have it. */
 export interface RunStep {
-  readonly direction: 'up' | 'down' | 'baseline'
+  readonly direction: 'up' | 'down' | 'baseline' | 'squash'
   readonly scope: string
   readonly migration: string
   readonly targets: number

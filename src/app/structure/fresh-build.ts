@@ -8,6 +8,7 @@ import {
   readFingerprints,
   readStructure,
 } from '../../engines/postgres/structure/read.ts'
+import { readFilledTables } from '../../engines/postgres/structure/rows.ts'
 import { buildScratch } from '../../engines/postgres/structure/scratch.ts'
 import { renderSettings } from '../migrate/workers.ts'
 import type { Session } from '../session.ts'
@@ -17,6 +18,8 @@ export interface FreshBuild {
   readonly structure: Structure
   readonly fingerprint: string
   readonly dependencies: readonly Dependency[]
+  /** Tables that the migrations have written rows into. */
+  readonly filled: readonly string[]
 }
 
 export interface FreshBuildOptions {
@@ -36,6 +39,7 @@ export async function buildFresh(session: Session, options: FreshBuildOptions): 
   return buildScratch(session.client, { scope, migrations, settings, login }, async (place) => {
     const structure = await readStructure(session.client, place)
     const fingerprint = (await readFingerprints(session.client, [place])).get(place.company) ?? ''
-    return { structure, fingerprint, dependencies: await readDependencies(session.client, place) }
+    const dependencies = await readDependencies(session.client, place)
+    return { structure, fingerprint, dependencies, filled: await readFilledTables(session.client, place, structure) }
   })
 }

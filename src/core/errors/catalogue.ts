@@ -5,6 +5,7 @@ import type { ErrorDefinition } from './define.ts'
 import { engineErrors } from './engine.ts'
 import { localErrors } from './local.ts'
 import { migrationErrors } from './migration.ts'
+import { structureErrors } from './structure.ts'
 
 /** Every error dbsvc reports, by code. docs/errors.md has a section for each; `npm run check` fails for one without. */
 export const catalogue = {
@@ -12,6 +13,7 @@ export const catalogue = {
   ...engineErrors,
   ...companyErrors,
   ...migrationErrors,
+  ...structureErrors,
   ...contextErrors,
   ...localErrors,
 }

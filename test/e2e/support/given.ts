@@ -69,5 +69,10 @@ export function expectError(result: DbsvcResult, exitCode: ExitCode, code: strin
 /** What `--json` prints of a failure. */
 export interface ErrorDocument<Details = Record<string, unknown>> {
   readonly schema: 'dbsvc/error/1'
-  readonly error: { readonly code: string; readonly message: string; readonly hint: string | null; readonly details: Details }
+  readonly error: {
+    readonly code: string
+    readonly message: string
+    readonly hint: string | null
+    readonly details: Details
+  }
 }

@@ -1,5 +1,5 @@
 import { accessObjects } from './access.ts'
-import { columnObjects } from './columns.ts'
+import { columnObjects, positionedColumns } from './columns.ts'
 import { constraintObjects } from './constraints.ts'
 import { placeAndMember } from './normalise.ts'
 import { programObjects } from './programs.ts'
@@ -20,13 +20,13 @@ const parts = [
 /** Everything in the schemas of the places in $1 (companies), $2 (their schemas) and $3 (their private schemas). */
 const objects = `with ${placeAndMember},
 ${relation},
-object (company, kind, "on", name, definition) as (
-${parts.join('\nunion all\n')}
+object (company, kind, "on", name, definition, position) as (
+${[positionedColumns, ...parts.map((part) => `select part.*, 0 from (${part}) part`)].join('\nunion all\n')}
 )`
 
 export const structureQuery = `${objects}
 select company, kind, "on", name, coalesce(definition, '') as definition from object
-order by company, kind collate "C", "on" collate "C", name collate "C"`
+order by company, kind collate "C", "on" collate "C", position, name collate "C"`
 
 /**
  * One line a company, whatever its schema holds: the digests of its objects, digested in turn. A place without objects, such

@@ -57,16 +57,26 @@ export function renderMending(differences: readonly Difference[], expected: Stru
     .flatMap(({ object, drop }) => (drop === null ? [] : [{ object, sql: drop }]))
     .sort((a, b) => goingRank(a.object) - goingRank(b.object))
   const coming = changes
-    .flatMap(({ object, create }) => (create === null ? [] : [{ object, sql: create }]))
+    .flatMap((change) => comingOf(change, expected))
     .sort((a, b) => comingRank(a.object) - comingRank(b.object))
   return {
     asAdmin: [...owners, ...going.map(({ sql }) => sql)],
     asOwner: [
-      ...coming.map(({ sql }) => sql),
+      ...new Set(coming.map(({ sql }) => sql)),
       ...coming.flatMap(({ object }) => (object.kind === 'sequence' ? (renderOwnedBy(object) ?? []) : [])),
     ],
     notes: changes.flatMap(({ note }) => (note === null ? [] : [note])),
   }
+}
+
+/** What a view had on it went with it when it was dropped to be made again. */
+function comingOf({ object, drop, create }: Change, structure: Structure): { object: StructureObject; sql: string }[] {
+  if (create === null) return []
+  const own = [{ object, sql: create }]
+  if (object.kind !== 'view' || drop === null) return own
+  const nouns = ['', 'table ', 'view ', 'materialized view '].map((noun) => `${noun}${object.name}`)
+  const onIt = structure.filter(({ kind, on }) => kind !== 'owner' && nouns.includes(on))
+  return [...own, ...onIt.map((other) => ({ object: other, sql: renderCreate(other, structure) ?? '' }))]
 }
 
 interface Change {
