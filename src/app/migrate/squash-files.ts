@@ -3,7 +3,6 @@ import { basename, join } from 'node:path'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import type { MigrationFile } from '../../core/migration/file.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
-import { splitAt } from '../../core/migration/squash.ts'
 import { readMigrations } from '../../engines/postgres/migration/folder.ts'
 
 /** A folder of migrations and, inside it and out of the loader's sight, the place of those that a baseline stands for. */
@@ -46,10 +45,14 @@ export const readBaselineText = (file: MigrationFile): Promise<string> => readFi
  * comes first and the last file goes first: what a cut leaves behind is the beginning of the old history before the baseline,
  * on which no company can be built, rather than a history with a gap, on which one could.
  */
-export async function settleFiles(folder: SquashFolder, baseline: MigrationFile): Promise<void> {
+export async function settleFiles(
+  folder: SquashFolder,
+  baseline: MigrationFile,
+  squashed: readonly MigrationFile[],
+): Promise<void> {
   const placed = join(folder.directory, basename(baseline.path))
   if (baseline.path !== placed) await onDisk(placed, () => rename(baseline.path, placed))
-  for (const file of splitAt(folder.files, baseline).before.toReversed()) {
+  for (const file of squashed.toReversed()) {
     const path = join(folder.parking, basename(file.path))
     await onDisk(path, () => rename(file.path, path))
   }

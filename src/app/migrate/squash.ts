@@ -116,7 +116,7 @@ async function finish(
 ): Promise<SquashResult> {
   const { scope } = options
   const squashed = parseSquashed(await readBaselineText(baseline))
-  const { before, after } = splitAt(folder.files, baseline)
+  const { before, after } = splitAt(folder.files, baseline, squashed)
   let targets = 0
   await recordRun(session, options, async (runId, recorder) => {
     const started = performance.now()
@@ -130,7 +130,7 @@ async function finish(
       { direction: 'squash', scope, migration: baseline.name, durationMs },
       { done, failures: [], skipped: [] },
     )
-    await settleFiles(folder, baseline)
+    await settleFiles(folder, baseline, before)
   })
   const settled = await readSquashFolder(folder.directory, scope)
   const path = settled.files.find(({ name }) => name === baseline.name)?.path ?? null

@@ -1,4 +1,4 @@
-import { type AppliedMigration, compareMigrations, type MigrationFile } from './file.ts'
+import type { AppliedMigration, MigrationFile } from './file.ts'
 import { digestHistory } from './history.ts'
 
 /** Migrations that one baseline stands for, oldest first. */
@@ -34,14 +34,16 @@ export function movesFor(
   }))
 }
 
-/** The files of a folder that come before the baseline, and those that come after it. */
+/**
+ * The files of a folder that the baseline stands for, and the others. By name: the last squashed file has the baseline's version
+ * and may sort behind it.
+ */
 export function splitAt(
   files: readonly MigrationFile[],
-  baseline: Pick<MigrationFile, 'name' | 'version'>,
+  baseline: Pick<MigrationFile, 'name'>,
+  squashed: Squashed,
 ): { readonly before: MigrationFile[]; readonly after: MigrationFile[] } {
+  const names = new Set(squashed.map(({ name }) => name))
   const others = files.filter((file) => file.name !== baseline.name)
-  return {
-    before: others.filter((file) => compareMigrations(file, baseline) < 0),
-    after: others.filter((file) => compareMigrations(file, baseline) >= 0),
-  }
+  return { before: others.filter(({ name }) => names.has(name)), after: others.filter(({ name }) => !names.has(name)) }
 }

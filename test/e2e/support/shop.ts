@@ -1,4 +1,4 @@
-import { fingerprintSchemas } from '../../support/schema-fingerprint.ts'
+import { type FingerprintOptions, fingerprintSchemas } from '../../support/schema-fingerprint.ts'
 import { type Given, migration } from './given.ts'
 
 /** A tenant schema with something of every kind that a structure is made of. */
@@ -47,4 +47,21 @@ export async function structureOf({ database }: Given, company: string): Promise
     .split('\n')
     .sort()
     .join('\n')
+}
+
+/** What schemas of any scope hold, but for the partitions that only the clock has made. */
+export async function timelessStructures(
+  { database }: Given,
+  schemas: readonly string[],
+  options: FingerprintOptions = {},
+): Promise<Record<string, string>> {
+  const client = await database.connect()
+  const found = await fingerprintSchemas(client, schemas, options)
+  await client.end()
+  const timeless = (text: string): string =>
+    text
+      .split('\n')
+      .filter((line) => !/_p\d{8}t\d{6}/.test(line))
+      .join('\n')
+  return Object.fromEntries(Object.entries(found).map(([schema, text]) => [schema, timeless(text)]))
 }

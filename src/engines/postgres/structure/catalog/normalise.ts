@@ -1,6 +1,7 @@
 /**
  * What every query of the catalogue starts from: `place`, the schemas asked for, and `member`, what they hold. By pg_depend,
- * because pg_class, pg_type and pg_proc have no index that starts with the schema. Members of extensions are not the schema's.
+ * because pg_class, pg_type and pg_proc have no index that starts with the schema. Members of extensions
+ * are not the schema's, and what PostgreSQL has made for something else, such as an identity's sequence, belongs to that.
  */
 export const placeAndMember = `place as materialized (
   select p.company, p.home, n.oid as namespace, n.nspname = p.hidden as is_hidden, n.nspowner, n.nspacl,
@@ -14,7 +15,8 @@ member as materialized (
   select place.*, d.classid, d.objid
   from place
   join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = place.namespace and d.deptype in ('n', 'a')
-  where not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
+  where not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.objsubid = 0
+    and e.deptype in ('e', 'i'))
 )`
 
 /** Takes the schema's own name out of what PostgreSQL prints with every name qualified; `row` has the columns of place. */

@@ -1,9 +1,6 @@
 import { unqualified, withoutCompany } from './normalise.ts'
 
-/**
- * Tables, views and sequences. The partitions of a time series are no structure: how many there are follows from the clock.
- * An identity column's sequence belongs to the column.
- */
+/** Tables, views and sequences. The partitions of a time series are no structure: how many there are follows from the clock. */
 export const relation = `relation as materialized (
   select m.*, c.oid, c.relkind, c.relname, c.relpersistence, c.relowner, c.relacl, c.reloptions, c.relrowsecurity,
     c.relforcerowsecurity, c.relispartition, c.relpartbound,
@@ -11,9 +8,6 @@ export const relation = `relation as materialized (
   from member m join pg_class c on c.oid = m.objid
   where m.classid = 'pg_class'::regclass and c.relkind in ('r', 'p', 'v', 'm', 'f', 'S')
     and not (m.is_hidden and c.relispartition)
-    and not (c.relkind = 'S' and exists (
-      select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'i'
-    ))
 )`
 
 const noun = `case r.relkind when 'v' then 'view' when 'm' then 'materialized view' when 'S' then 'sequence'

@@ -1,8 +1,15 @@
 import type { Structure, StructureObject } from '../../../../core/structure/object.ts'
+import { keepArrayCasts } from './array-casts.ts'
 import { renderTable } from './table.ts'
 
 /** The statement that makes one object of `structure`, or null where there is none that could be derived. */
 export function renderCreate(object: StructureObject, structure: Structure): string | null {
+  const sql = render(object, structure)
+  // A routine's body and a comment are texts, and mean what they say.
+  return sql === null || object.kind === 'routine' || object.kind === 'comment' ? sql : keepArrayCasts(sql)
+}
+
+function render(object: StructureObject, structure: Structure): string | null {
   const { kind, on, name, definition } = object
   switch (kind) {
     case 'owner':
