@@ -6,6 +6,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'dbsvc --help and --version beside a bare node -e 0',
     load: () => import('./cli-start.ts'),
   },
+  drift: {
+    summary: 'dbsvc drift over many companies: time, and memory of the client',
+    load: () => import('./drift.ts'),
+  },
   fanout: {
     summary: 'provisioning and migrating many companies, beside hand-sent SQL and node-pg-migrate',
     load: () => import('./fanout.ts'),

@@ -9,7 +9,7 @@ import { readApplied } from '../../engines/postgres/migration/ledger.ts'
 import { companyPlace } from '../../engines/postgres/structure/place.ts'
 import { inSnapshot, readStructure, readStructures } from '../../engines/postgres/structure/read.ts'
 import type { Session } from '../session.ts'
-import type { DriftGroup, DriftOptions, Outlier } from './drift.ts'
+import type { DriftGroup, DriftOptions, Outlier } from './drift-result.ts'
 import { buildFresh } from './fresh-build.ts'
 
 // A structure is some 30 kB; so many are held at a time, whatever the number of outliers.

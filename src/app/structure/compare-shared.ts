@@ -6,7 +6,7 @@ import { sharedPlace } from '../../engines/postgres/structure/place.ts'
 import { inSnapshot, readFingerprints, readStructure } from '../../engines/postgres/structure/read.ts'
 import { readFolders } from '../migrate/fleet.ts'
 import type { Session } from '../session.ts'
-import type { DriftGroup } from './drift.ts'
+import type { DriftGroup } from './drift-result.ts'
 import { buildFresh } from './fresh-build.ts'
 
 /** Holds the one shared place against a fresh build of what its ledger says. @throws DBS-1401 and its kin */

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { type Fix, renderFixFile } from '../../engines/postgres/structure/sql/fix-file.ts'
 import { renderMending } from '../../engines/postgres/structure/sql/mend.ts'
-import type { Drift } from './drift.ts'
+import type { Drift } from './drift-result.ts'
 
 /**
  * Writes the migration that would mend what was found, and runs nothing. It comes after all others, so only targets at the
