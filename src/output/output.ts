@@ -33,6 +33,9 @@ const shortestSecret = 4
 export function createOutput(streams: Streams, options: OutputOptions): Output {
   const secrets = new Set<string>()
 
+  // One document a run: a failure after a result is told to people and by the exit status.
+  let documented = false
+
   const redact = (text: string): string => {
     let clean = text
     for (const secret of secrets) clean = clean.replaceAll(secret, '[redacted]')
@@ -43,6 +46,7 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
 
   return {
     result(shape, value, lines) {
+      documented = true
       if (options.json) data(JSON.stringify({ schema: `dbsvc/${shape}`, ...value }))
       else for (const line of lines()) data(line)
     },
@@ -53,7 +57,7 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
       people(`warning: ${text}`)
     },
     failure(error) {
-      if (options.json) data(JSON.stringify({ schema: 'dbsvc/error/1', error }))
+      if (options.json && !documented) data(JSON.stringify({ schema: 'dbsvc/error/1', error }))
       people(`error: ${error.message} (${error.code})`)
       if (error.hint !== undefined) people(`hint: ${error.hint}`)
       if (options.verbose) people(traceOf(error))

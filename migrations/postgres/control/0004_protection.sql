@@ -57,15 +57,16 @@ declare
   user_write text;
   changed text[] := '{}';
 begin
-  -- What all companies share without protection, none of them may change.
+  -- What all companies share without protection, none of them may change; what each has of its own, none may reach at all.
   for t in
     select format('%I.%I', r.schema_name, r.table_name) as place
     from dbsvc.relations_of(p_schemas) r
     join dbsvc.exemptions e on e.scope = p_scope and e.table_name = r.table_name
-    where p_scope = 'shared' and (has_any_column_privilege('database_service_role', r.relation, 'insert, update')
-      or has_any_column_privilege('dbsvc_companies', r.relation, 'insert, update'))
+    where has_any_column_privilege('database_service_role', r.relation, 'insert, update')
+      or has_any_column_privilege('dbsvc_companies', r.relation, 'insert, update')
   loop
-    execute format('revoke insert, update, delete on %s from database_service_role, dbsvc_companies', t.place);
+    execute format('revoke %s on %s from database_service_role, dbsvc_companies',
+      case p_scope when 'tenant' then 'all' else 'insert, update, delete' end, t.place);
   end loop;
 
   for t in

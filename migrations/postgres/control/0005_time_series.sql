@@ -4,13 +4,17 @@
 
 do $$
 begin
-  -- Not shared_preload_libraries, which only a superuser may look at.
-  if current_setting('timescaledb.license', true) is not null
+  -- Not shared_preload_libraries, which only a superuser may look at, but a setting that the preloaded loader itself brings; most of
+  -- the others come with the extension.
+  if current_setting('timescaledb.max_background_workers', true) is not null
     and exists (select from pg_catalog.pg_available_extensions where name = 'timescaledb')
     and not exists (select from pg_catalog.pg_extension where extname = 'timescaledb')
   then
     create schema timescaledb;
+    -- Its functions stay everybody's, as its authors meant them: chunks call them in the name of whoever writes.
+    alter default privileges grant execute on functions to public;
     create extension timescaledb schema timescaledb;
+    alter default privileges revoke execute on functions from public;
     grant usage on schema timescaledb to dbsvc_owner;
   end if;
 end

@@ -85,7 +85,7 @@ export const migrationErrors = {
     summary: 'A migration failed; what was applied before it stays.',
     message: ({ target, file, line, column, reason }) =>
       `${file}${line === null ? '' : `:${line}:${column ?? 1}`} failed on ${target}: ${reason}`,
-    hint: () => 'nothing of it was applied; mend the file and run dbsvc migrate up again',
+    hint: () => 'its transaction was undone; mend the cause and run the same command again',
   }),
   'DBS-1502': define<{ failures: readonly { target: string; reason: string }[]; applied: number }>({
     exit: ExitCode.Failed,
