@@ -45,7 +45,7 @@ describe('given two companies without configuration', () => {
   test('when one is read, then its value is JSON on stdout, and with --json a document', async () => {
     const text = await given.dbsvc(['tenant', 'config', 'get', 'abc', 'pairs'])
     expectExit(text, ExitCode.Ok)
-    expect(text.stdout).toBe('["EURUSD","XAUUSD"]\n')
+    expect(text.stdout).toBe('["EURUSD", "XAUUSD"]\n')
     expect((await given.dbsvc(['tenant', 'config', 'get', 'abc', 'risk.max_drawdown', '--json'])).json()).toEqual({
       schema: 'dbsvc/tenant.config.get/1',
       company: 'abc',

@@ -38,7 +38,7 @@ async function undo(session: Session, options: DownOptions, again: boolean): Pro
     const fleet = (await readFleet(session.client, folders)).filter(
       (group) => group.scope === options.scope && keep(group.applied) < group.applied,
     )
-    if (fleet.length === 0) return { runId: null, steps: [], failures: [], skipped: 0 }
+    if (fleet.length === 0) return { runId: null, steps: [], completed: 0, failures: [], skipped: 0 }
     const names = new Set(
       fleet.flatMap((group) => files.slice(keep(group.applied), group.applied).map((file) => file.name)),
     )

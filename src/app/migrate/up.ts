@@ -33,7 +33,7 @@ export async function migrateUp(session: Session, options: UpOptions): Promise<R
     const work = groups.filter(({ pending }) => pending.length > 0)
     if (work.length === 0) {
       await extendTimeSeries(session.client)
-      return { runId: null, steps: [], failures: [], skipped: 0 }
+      return { runId: null, steps: [], completed: 0, failures: [], skipped: 0 }
     }
     // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
     const compiled = await compilePending(folders, work)
