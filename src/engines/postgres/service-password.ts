@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { SecretStore } from '../../config/secret-store.ts'
 import { clusterName } from './migration/render.ts'
 import { newPassword, scramVerifier } from './scram.ts'
+import { retryShared } from './shared-catalogue.ts'
 
 export const serviceRole = 'database_service_role'
 const secretName = `postgres-${clusterName}-service-password`
@@ -31,7 +32,8 @@ export async function ensureServicePassword(
     return
   }
   const password = known ?? (await store.create(secretName, newPassword)).value
-  await client.query(`alter role ${serviceRole} password ${pg.escapeLiteral(scramVerifier(password))}`)
+  const verifier = pg.escapeLiteral(scramVerifier(password))
+  await retryShared(() => client.query(`alter role ${serviceRole} password ${verifier}`))
 }
 
 /** Undefined where the connected user may not look. */
