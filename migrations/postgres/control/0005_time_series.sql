@@ -33,9 +33,11 @@ declare
 begin
   select * into strict series from dbsvc.time_series
     where schema_name = current_schema() and view_name = p_view;
-  -- As in dbsvc.protect: no proof is an equality. The one on the setting proves nothing; it lets indexes keep their order.
+  -- As in dbsvc.protect: no proof is an equality. The one on the setting proves nothing; it lets indexes keep their order. Not on
+  -- hypertables: TimescaleDB cannot plan an UPDATE or DELETE whose own WHERE names a company beside it (XX000).
   predicate := case when series.private_schema = 'private_shared'
-    then 'company_id = current_setting(''app.current_company_id'') and company_id = any (array[(select dbsvc.current_company())])'
+    then case when series.kind = 'partitions' then 'company_id = current_setting(''app.current_company_id'') and ' else '' end
+      || 'company_id = any (array[(select dbsvc.current_company())])'
     else format('(select dbsvc.current_company() = %L)', pg_catalog.substr(series.schema_name, 8)) end;
   if exists (
     select from pg_catalog.pg_attribute
