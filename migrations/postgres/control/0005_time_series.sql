@@ -12,9 +12,7 @@ begin
   then
     create schema timescaledb;
     -- Its functions stay everybody's, as its authors meant them: chunks call them in the name of whoever writes.
-    alter default privileges grant execute on functions to public;
     create extension timescaledb schema timescaledb;
-    alter default privileges revoke execute on functions from public;
     grant usage on schema timescaledb to dbsvc_owner;
   end if;
 end
