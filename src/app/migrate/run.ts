@@ -110,7 +110,13 @@ export async function recordRun(
   }
   await finish(options.signal.aborted ? 'interrupted' : recorder.failures.length > 0 ? 'failed' : 'succeeded')
   if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
-  return { runId, steps: recorder.steps, completed: recorder.completed, failures: recorder.failures, skipped: recorder.skipped }
+  return {
+    runId,
+    steps: recorder.steps,
+    completed: recorder.completed,
+    failures: recorder.failures,
+    skipped: recorder.skipped,
+  }
 }
 
 /** One failure is its own error; several are listed in one. */
