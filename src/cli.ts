@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './commands/command.ts'
 import { groups, type RegistryEntry, registry } from './commands/registry.ts'
 import { DbsvcError, reasonOf } from './core/errors/error.ts'
 import { ExitCode } from './core/exit-codes.ts'
 import { createOutput, type Output } from './output/output.ts'
+import { ownVersion } from './own-version.ts'
 
 interface GlobalOptions {
   readonly config?: string
@@ -63,13 +63,6 @@ async function run(words: readonly string[], output: Output, signal: AbortSignal
     if (error.code === 'commander.help') return ExitCode.Usage
     throw DbsvcError.of('DBS-1903', { reason: error.message.replace(/^error: /, '') })
   }
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
 }
 
 function buildProgram(): Command {

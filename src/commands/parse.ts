@@ -7,6 +7,12 @@ export function positiveInteger(text: string): number {
   return value
 }
 
+/** Parses a count that may be none. */
+export function count(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 on.')
+  return Number(text)
+}
+
 /** Parses a TCP port; 0 asks for a free one. */
 export function port(text: string): number {
   const value = Number(text)
