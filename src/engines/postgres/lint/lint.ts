@@ -104,8 +104,8 @@ function withSuppressions(
   }
   for (const [index, suppression] of suppressions.entries()) {
     if (suppression.rules.length === 0 || suppression.reason === null) {
-      const what = suppression.rules.length === 0 ? 'it names no rule and reason' : 'it gives no reason'
-      complain(suppressionWithoutReason, suppression, `the suppression holds for nothing: ${what}`)
+      const what = suppression.rules.length === 0 ? 'names no rule to suppress' : 'gives no reason'
+      complain(suppressionWithoutReason, suppression, `the comment ${what}, so it holds for nothing`)
       continue
     }
     for (const id of suppression.rules) {

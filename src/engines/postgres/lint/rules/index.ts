@@ -40,6 +40,7 @@ import { renameTable } from './rename-table.ts'
 import { roleChange } from './role-change.ts'
 import { roleStatement } from './role-statement.ts'
 import { rowSecurityOff } from './row-security-off.ts'
+import { schemaChange } from './schema-change.ts'
 import { searchPathChange } from './search-path-change.ts'
 import { securityDefinerSearchPath } from './security-definer-search-path.ts'
 import { securityInvokerOff } from './security-invoker-off.ts'
@@ -105,6 +106,7 @@ export const rules: readonly Rule[] = [
   roleChange,
   roleStatement,
   rowSecurityOff,
+  schemaChange,
   searchPathChange,
   securityDefinerSearchPath,
   securityInvokerOff,

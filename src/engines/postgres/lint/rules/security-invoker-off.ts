@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query'
 import type { Rule } from '../rule.ts'
-import { allOf, alterations, as, literalOf } from '../tree.ts'
+import { allOf, alterations, as, lastNameOf, literalOf } from '../tree.ts'
 
 export const securityInvokerOff: Rule = {
   id: 'security-invoker-off',
@@ -26,5 +26,7 @@ export const securityInvokerOff: Rule = {
 function optionOf(options: readonly Node[] | undefined): 'on' | 'off' | undefined {
   const option = allOf(options, 'DefElem').find(({ defname }) => defname === 'security_invoker')
   if (option === undefined) return undefined
-  return ['false', 'off', 'no', '0'].includes((literalOf(option.arg) ?? 'true').toLowerCase()) ? 'off' : 'on'
+  // A bare word such as off is read as the name of a type.
+  const value = literalOf(option.arg) ?? lastNameOf(as(option.arg, 'TypeName')?.names)
+  return ['false', 'off', 'no', '0'].includes(value.toLowerCase()) ? 'off' : 'on'
 }

@@ -22,6 +22,6 @@ export const transactionControl: Rule = {
   directions: bothWays,
   *statement({ statement }) {
     const name = kinds[as(statement.node, 'TransactionStmt')?.kind ?? 'TRANS_STMT_SAVEPOINT']
-    if (name !== undefined) yield { message: `${name} ends or begins a transaction; dbsvc keeps its own` }
+    if (name !== undefined) yield { message: `${name} in a migration: dbsvc keeps a transaction of its own` }
   },
 }

@@ -6,7 +6,8 @@ export const unprotectedMissingTable: Rule = {
   summary: 'A table is declared unprotected that no migration makes.',
   why: 'The declaration waits for a table of that name: the next one who makes it gets it unprotected without knowing. Most often it is a slip of the pen, and the table that was meant stays closed.',
   mend: 'Write the name of a table that this migration makes, without its schema, or remove the comment.',
-  *migration({ exemptions, text }, model) {
+  *migration({ exemptions, text, up }, model) {
+    if (!up.readable) return
     for (const { table } of exemptions) {
       if (model.relations.has(table)) continue
       const line =

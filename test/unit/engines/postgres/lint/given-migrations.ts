@@ -9,7 +9,7 @@ import { rules } from '../../../../../src/engines/postgres/lint/rules/index.ts'
 import { suppressionWithoutReason } from '../../../../../src/engines/postgres/lint/rules/suppression-without-reason.ts'
 import { unusedSuppression } from '../../../../../src/engines/postgres/lint/rules/unused-suppression.ts'
 import { readMigrations } from '../../../../../src/engines/postgres/migration/folder.ts'
-import { temporaryFolder } from '../../../../temporary-folder.ts'
+import { temporaryFolder } from '../../../temporary-folder.ts'
 
 /** Migrations by file name, such as `tenant/0001_orders.sql`. */
 export type Migrations = Readonly<Record<string, string>>
@@ -37,10 +37,4 @@ export async function findings(rule: Rule, migrations: Migrations, searchPath?: 
     const place = [file, line, column].filter((part) => part !== null).join(':')
     return `${place} ${message}`
   })
-}
-
-/** A .ts migration that runs these statements, each by itself, outside a transaction. */
-export function withoutTransaction(...statements: readonly string[]): string {
-  const calls = statements.map((sql) => `  pgm.sql(\`${sql}\`)`).join('\n')
-  return `export const up = (pgm) => {\n  pgm.noTransaction()\n${calls}\n}\nexport const down = false\n`
 }
