@@ -12,7 +12,7 @@ import { type CommandContext, defineCommand, examples } from './command.ts'
 import { githubLines } from './lint/github.ts'
 import { sarifLog } from './lint/sarif.ts'
 import { textLines } from './lint/text.ts'
-import { count } from './parse.ts'
+import { collect, count } from './parse.ts'
 
 const formats = ['text', 'github', 'sarif', 'json'] as const
 
@@ -29,7 +29,7 @@ export const command = defineCommand<[files: readonly string[]], Options>(
     lint
       .argument('[files...]', 'only findings in these migrations and folders (default: all)')
       .addOption(new Option('--format <format>', 'how findings are printed').choices(formats).default('text'))
-      .option('--rule <id...>', 'only these rules')
+      .option('--rule <id>', 'only this rule; may be given several times', collect)
       .option('--list-rules', 'print the rules and look at nothing', false)
       .addOption(new Option('--severity <severity>', 'leave findings below it out').choices(severities).default('info'))
       .option('--max-warnings <count>', 'exit with 1 when there are more warnings', count)

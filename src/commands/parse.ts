@@ -20,6 +20,11 @@ export function port(text: string): number {
   return value
 }
 
+/** Collects the values of a repeatable option. */
+export function collect(text: string, collected: readonly string[] = []): string[] {
+  return [...collected, text]
+}
+
 /** Collects `key=value` of a repeatable option. */
 export function keyValue(text: string, collected: Readonly<Record<string, string>> = {}): Record<string, string> {
   const at = text.indexOf('=')
