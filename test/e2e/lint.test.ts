@@ -241,7 +241,7 @@ describe('given nothing to find', () => {
     expectExit(await runDbsvc(['init'], { cwd: path }), ExitCode.Ok)
     const result = await lint('--max-warnings', '0')
     expectExit(result, ExitCode.Ok)
-    expect(result.stdout).toBe('nothing found in 2 migrations\n')
+    expect(result.stdout).toMatch(/^nothing found in \d+ migrations\n$/)
   })
 
   test('when the schema that ships is linted, then there is no error in it', async () => {

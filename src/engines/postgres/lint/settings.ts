@@ -2,7 +2,7 @@ import type { Statement } from './statement.ts'
 import { as, lastNameOf, literalOf, nodesIn } from './tree.ts'
 
 export interface SettingChange {
-  /** `all` for RESET ALL. */
+  /** `all` for RESET ALL, '' where it is no literal. */
   readonly name: string
   /** Null for the default; what is no literal is ''. */
   readonly value: string | null

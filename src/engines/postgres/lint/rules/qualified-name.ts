@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query'
 import type { Rule } from '../rule.ts'
 import { bothWays } from '../rule.ts'
-import { as, lastNameOf, namesOf, nodesIn, relationsIn, walk } from '../tree.ts'
+import { as, namesOf, nodesIn, relationsIn, walk } from '../tree.ts'
 
 const common = ['pg_catalog', 'information_schema', 'pg_temp', 'dbsvc']
 
@@ -55,7 +55,5 @@ function ofDropped(object: Node, kind: string): Iterable<Qualified> {
   const parts = namesOf(as(object, 'List')?.items)
   // Of these the table comes before the name.
   const isOnTable = kind === 'OBJECT_POLICY' || kind === 'OBJECT_TRIGGER' || kind === 'OBJECT_RULE'
-  return isOnTable && parts.length > 0
-    ? ofParts([...parts.slice(0, -2), lastNameOf(as(object, 'List')?.items)], undefined)
-    : ofParts(parts, undefined)
+  return ofParts(isOnTable ? parts.slice(0, -1) : parts, undefined)
 }

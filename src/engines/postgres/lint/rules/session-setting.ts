@@ -16,7 +16,7 @@ export const sessionSetting: Rule = {
     for (const { name, value, local } of settingChanges(statement)) {
       // Outside a transaction SET LOCAL has no effect.
       if (local || value === null || !sql.transaction || elsewhere.has(name)) continue
-      yield { message: `${name} is set for the session, not for this migration` }
+      yield { message: `${name === '' ? 'a setting' : name} is set for the session, not for this migration` }
     }
   },
 }

@@ -49,6 +49,17 @@ test('given something in one is dropped, then it is found', async () => {
   ).toEqual(['tenant/0002_change.sql:1:1 public.rates is the same object for every company'])
 })
 
+test('given a trigger of a table in one is dropped, then it is found', async () => {
+  expect(await findings(qualifiedName, { 'tenant/0001_drop.sql': 'drop trigger mine on public.rates;' })).toEqual([
+    'tenant/0001_drop.sql:1:1 public.rates is the same object for every company',
+  ])
+})
+
+test('given a schema of migrations.searchPath, then nothing is found', async () => {
+  const migrations = { 'tenant/0001_items.sql': 'create table items (place extensions.geography);' }
+  expect(await findings(qualifiedName, migrations, ['extensions'])).toEqual([])
+})
+
 test('given it is on the way down, then it is found', async () => {
   expect(
     await findings(qualifiedName, {
