@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './commands/command.ts'
 import { groups, type RegistryEntry, registry } from './commands/registry.ts'
 import type { DbsvcError } from './core/errors/error.ts'
 import { ExitCode } from './core/exit-codes.ts'
 import { createOutput, type Output } from './output/output.ts'
+import { ownVersion } from './own-version.ts'
 
 interface GlobalOptions {
   readonly config?: string
@@ -73,13 +73,6 @@ async function failureOf(error: unknown): Promise<DbsvcError> {
     return DbsvcError.of('DBS-1903', { reason: error.message.replace(/^error: /, '') })
   }
   return DbsvcError.of('DBS-1902', { reason: reasonOf(error) }, error)
-}
-
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
 }
 
 function buildProgram(): Command {

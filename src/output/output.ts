@@ -17,6 +17,8 @@ export interface OutputOptions {
 
 /** The only way to stdout and stderr. stdout is data; everything for people goes to stderr. */
 export interface Output {
+  /** Whether `result` prints JSON. */
+  readonly json: boolean
   /** Prints a command's result: `lines()` as text, or with `--json` `{schema: "dbsvc/<shape>", …data}`. */
   result(shape: string, data: object, lines: () => readonly string[]): void
   /** What is going on, for people. */
@@ -25,6 +27,11 @@ export interface Output {
   failure(error: DbsvcError): void
   /** From now on `secret` is printed as `[redacted]`, in whatever text it appears. */
   conceal(secret: string): void
+}
+
+/** The document that `result` prints with `--json`. */
+export function jsonDocument(shape: string, data: object): string {
+  return JSON.stringify({ schema: `dbsvc/${shape}`, ...data })
 }
 
 // Shorter strings would redact ordinary words.
@@ -45,9 +52,10 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
   const people = (text: string): void => void streams.stderr.write(`${redact(text)}\n`)
 
   return {
+    json: options.json,
     result(shape, value, lines) {
       documented = true
-      if (options.json) data(JSON.stringify({ schema: `dbsvc/${shape}`, ...value }))
+      if (options.json) data(jsonDocument(shape, value))
       else for (const line of lines()) data(line)
     },
     note(text) {

@@ -56,7 +56,12 @@ describe('given a folder for a new project', () => {
     }
     expectExit(await runDbsvc(['migrate', 'up'], { cwd: directory, env }), ExitCode.Ok)
     expectExit(await runDbsvc(['tenant', 'create', 'company_abc'], { cwd: directory, env }), ExitCode.Ok)
-    expect(await relationsIn(given.database, 'public')).toEqual(['instruments', 'price_alerts'])
+    expect(await relationsIn(given.database, 'public')).toEqual([
+      'instruments',
+      'price_alerts',
+      'tenant_configuration_history',
+      'tenant_configurations',
+    ])
     expect(await isForced(given.database, 'public.price_alerts')).toBe(true)
     expect(await columnsOf(given.database, 'tenant_company_abc.users')).toContain('email')
     expect(await policiesOf(given.database, 'tenant_company_abc.users')).toContain('company_proof')
