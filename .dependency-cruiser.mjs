@@ -16,14 +16,8 @@ export default {
     never(
       'core-is-pure',
       { path: '^src/core/' },
-      { pathNot: ['^src/core/', '^(node:)?crypto$', '^src/config/schema\\.ts$'] },
+      { pathNot: ['^src/core/', '^(node:)?crypto$'] },
       'No I/O, no process, no packages: core/ takes plain data and returns plain data.',
-    ),
-    never(
-      'core-takes-only-types-of-the-configuration',
-      { path: '^src/core/' },
-      { path: '^src/config/schema\\.ts$', dependencyTypesNot: ['type-only'] },
-      'Names of tiers and limits come from the schema; its code does not.',
     ),
     never(
       'config-knows-no-work',

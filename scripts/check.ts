@@ -10,7 +10,7 @@ interface Check {
 }
 
 const tools: readonly Check[] = [
-  { name: 'biome', command: ['biome', 'ci', '.'] },
+  { name: 'biome', command: ['biome', 'ci', '--colors=off', '.'] },
   { name: 'tsc', command: ['tsc', '--noEmit'] },
   { name: 'imports', command: ['depcruise', '--config', '.dependency-cruiser.mjs', 'src', 'bin'] },
 ]
@@ -40,7 +40,8 @@ process.exitCode = failed === 0 ? 0 : 1
 
 async function passes({ name, command: [file, ...args] }: Check): Promise<boolean> {
   const started = performance.now()
-  const { exitCode, all: output } = await execa(file, args, { cwd: root, preferLocal: true, all: true, reject: false })
+  const options = { cwd: root, preferLocal: true, all: true, reject: false, env: { NO_COLOR: '1' } } as const
+  const { exitCode, all: output } = await execa(file, args, options)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   process.stdout.write(`${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)\n`)
   if (exitCode !== 0) process.stdout.write(`${output}\n`)

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import type { CommandContext } from './commands/command.ts'
 import { groups, type RegistryEntry, registry } from './commands/registry.ts'
-import { DbsvcError, reasonOf } from './core/errors/error.ts'
+import type { DbsvcError } from './core/errors/error.ts'
 import { ExitCode } from './core/exit-codes.ts'
 import { createOutput, type Output } from './output/output.ts'
+import { ownVersion } from './own-version.ts'
 
 interface GlobalOptions {
   readonly config?: string
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await run(words, output, interrupt.signal)
   } catch (error) {
-    const failure = error instanceof DbsvcError ? error : DbsvcError.of('DBS-1902', { reason: reasonOf(error) }, error)
+    const failure = await failureOf(error)
     output.failure(failure)
     process.exitCode = failure.exitCode
   } finally {
@@ -61,15 +61,18 @@ async function run(words: readonly string[], output: Output, signal: AbortSignal
     if (error.exitCode === 0) return ExitCode.Ok
     // Help asked for by leaving the command out; commander has printed it.
     if (error.code === 'commander.help') return ExitCode.Usage
-    throw DbsvcError.of('DBS-1903', { reason: error.message.replace(/^error: /, '') })
+    throw error
   }
 }
 
-function ownVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
+/** Loads the catalogue of errors, which help and version do without. */
+async function failureOf(error: unknown): Promise<DbsvcError> {
+  const { DbsvcError, reasonOf } = await import('./core/errors/error.ts')
+  if (error instanceof DbsvcError) return error
+  if (error instanceof CommanderError) {
+    return DbsvcError.of('DBS-1903', { reason: error.message.replace(/^error: /, '') })
   }
-  return version
+  return DbsvcError.of('DBS-1902', { reason: reasonOf(error) }, error)
 }
 
 function buildProgram(): Command {

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { LoadedConfig } from '../config/load.ts'
-import { applicationName, connectAdmin, placeOfCluster } from '../engines/postgres/connection.ts'
+import { applicationName, connectAdmin, operationError, placeOfCluster } from '../engines/postgres/connection.ts'
 import { locateProject, type Project } from './project.ts'
 
 /** What every use-case on a cluster works with. */
@@ -15,7 +15,7 @@ export interface Session {
   readonly command: string
 }
 
-/** Connects, does the work and closes the connection, whatever happens. */
+/** Connects, does the work and closes the connection, whatever happens. @throws DBS-1104 a right is missing, DBS-1105 the connection breaks */
 export async function withSession<Result>(
   loaded: LoadedConfig,
   command: string,
@@ -30,6 +30,8 @@ export async function withSession<Result>(
       place: placeOfCluster(loaded.config.postgres),
       command,
     })
+  } catch (error) {
+    throw operationError(error, loaded.config.postgres)
   } finally {
     await client.end().catch(() => {})
   }

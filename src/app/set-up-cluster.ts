@@ -11,6 +11,6 @@ export async function setUpCluster(session: Session, onWarning: (text: string) =
   const applied = await setUpControl(client, session.place, onWarning)
   const store = openSecretStore(project.secrets)
   await ensureContextKey(client, store, clusterName)
-  await ensureServicePassword(client, store, loaded.config.postgres.servicePassword)
+  await ensureServicePassword(client, store, loaded.config.postgres.servicePassword, onWarning)
   return applied
 }

@@ -7,11 +7,22 @@ export function positiveInteger(text: string): number {
   return value
 }
 
+/** Parses a count that may be none. */
+export function count(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0 on.')
+  return Number(text)
+}
+
 /** Parses a TCP port; 0 asks for a free one. */
 export function port(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a port from 0 to 65535.')
   return value
+}
+
+/** Collects the values of a repeatable option. */
+export function collect(text: string, collected: readonly string[] = []): string[] {
+  return [...collected, text]
 }
 
 /** Collects `key=value` of a repeatable option. */

@@ -20,7 +20,7 @@ const postgres = z.strictObject({
     .min(1)
     .max(63)
     .default('postgres')
-    .describe('the user that migrates: a superuser, or a role with CREATEROLE'),
+    .describe('the user that migrates: a superuser, or a role with CREATEROLE that owns the database'),
   password: z.string().optional().describe('password of that user'),
   servicePassword: z
     .string()
@@ -94,8 +94,6 @@ export const configSchema = z.strictObject({
 })
 
 export type Config = z.output<typeof configSchema>
-export type TierLimits = z.output<typeof limits>
-export type TierName = keyof Config['tiers']
 
 /** Dotted paths whose values are never printed. */
 export const secretPaths: readonly string[] = ['postgres.password', 'postgres.servicePassword']

@@ -17,6 +17,8 @@ export interface OutputOptions {
 
 /** The only way to stdout and stderr. stdout is data; everything for people goes to stderr. */
 export interface Output {
+  /** Whether `result` prints JSON. */
+  readonly json: boolean
   /** Prints a command's result: `lines()` as text, or with `--json` `{schema: "dbsvc/<shape>", …data}`. */
   result(shape: string, data: object, lines: () => readonly string[]): void
   /** What is going on, for people. */
@@ -27,11 +29,19 @@ export interface Output {
   conceal(secret: string): void
 }
 
+/** The document that `result` prints with `--json`. */
+export function jsonDocument(shape: string, data: object): string {
+  return JSON.stringify({ schema: `dbsvc/${shape}`, ...data })
+}
+
 // Shorter strings would redact ordinary words.
 const shortestSecret = 4
 
 export function createOutput(streams: Streams, options: OutputOptions): Output {
   const secrets = new Set<string>()
+
+  // One document a run: a failure after a result is told to people and by the exit status.
+  let documented = false
 
   const redact = (text: string): string => {
     let clean = text
@@ -42,8 +52,10 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
   const people = (text: string): void => void streams.stderr.write(`${redact(text)}\n`)
 
   return {
+    json: options.json,
     result(shape, value, lines) {
-      if (options.json) data(JSON.stringify({ schema: `dbsvc/${shape}`, ...value }))
+      documented = true
+      if (options.json) data(jsonDocument(shape, value))
       else for (const line of lines()) data(line)
     },
     note(text) {
@@ -53,7 +65,7 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
       people(`warning: ${text}`)
     },
     failure(error) {
-      if (options.json) data(JSON.stringify({ schema: 'dbsvc/error/1', error }))
+      if (options.json && !documented) data(JSON.stringify({ schema: 'dbsvc/error/1', error }))
       people(`error: ${error.message} (${error.code})`)
       if (error.hint !== undefined) people(`hint: ${error.hint}`)
       if (options.verbose) people(traceOf(error))

@@ -18,11 +18,19 @@ afterAll(async () => {
   await Promise.all([...open].map((client) => client.end()))
 })
 
-/** Makes an empty database, on the run's shared server unless told otherwise. It is never dropped: the server is. */
-export async function createDatabase(server: TestServer = inject('postgres')): Promise<TestDatabase> {
+/**
+ * Makes a database, on the run's shared server unless told otherwise: an empty one, or a copy of `template`, to which nobody may be
+ * connected. It is never dropped: the server is.
+ * An empty one is made of template0, as TimescaleDB's launcher may be in template1.
+ */
+export async function createDatabase(
+  server: TestServer = inject('postgres'),
+  template = 'template0',
+): Promise<TestDatabase> {
   const database = `test_${randomBytes(6).toString('hex')}`
   const maker = await connect({ ...server, database: 'postgres' })
-  await maker.query(`create database ${database}`)
+  await maker.query(`create database ${database} template ${template}`)
+  await copyGrants(maker, template, database)
   await maker.end()
   let shared: Promise<Client> | undefined
   return {
@@ -35,6 +43,19 @@ export async function createDatabase(server: TestServer = inject('postgres')): P
       return rows
     },
   }
+}
+
+/** PostgreSQL copies everything of a template but the rights on the database itself. */
+async function copyGrants(client: Client, template: string, database: string): Promise<void> {
+  const { rows } = await client.query<{ command: string }>(
+    `select format('grant %s on database %I to %s', g.privilege_type, $2::text,
+       case g.grantee when 0 then 'public' else g.grantee::regrole::text end) as command
+     from pg_database d, aclexplode(d.datacl) g where d.datname = $1`,
+    [template, database],
+  )
+  if (rows.length === 0) return
+  await client.query(`revoke all on database ${database} from public`)
+  for (const { command } of rows) await client.query(command)
 }
 
 async function connect({ host, port, user, password, database }: TestServer & { database: string }): Promise<Client> {

@@ -26,7 +26,7 @@ export async function installSchema(database: TestDatabase): Promise<InstalledSc
   const client = await database.connect()
   await alone(database, async () => {
     for (const sql of await upMigrations('control')) await client.query(sql)
-    await ensureServicePassword(client, secrets, undefined)
+    await ensureServicePassword(client, secrets, undefined, () => {})
   })
   await asOwner(database, 'public', await upMigrations('shared'))
   await ensureContextKey(client, keys, cluster)

@@ -2,6 +2,7 @@ import type { ViteUserConfig } from 'vitest/config'
 
 /** A run over the test files in these folders of test/, on the engines that global-setup.ts starts. */
 export function suite(folders: readonly string[], maxWorkers: number): ViteUserConfig {
+  const report = process.env.DBSVC_TEST_REPORT
   return {
     test: {
       include: folders.map((folder) => `test/${folder}/**/*.test.ts`),
@@ -11,6 +12,8 @@ export function suite(folders: readonly string[], maxWorkers: number): ViteUserC
       maxWorkers,
       testTimeout: 60_000,
       hookTimeout: 60_000,
+      // .ci/run counts by this file; `npm cit` passes no arguments on.
+      reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     },
   }
 }

@@ -33,12 +33,12 @@ export function timescaleAvailable(): boolean {
 
 /**
  * Starts TimescaleDB on PostgreSQL 17 with empty data in a chroot. Null where it is not available; with
- * DBSVC_REQUIRE_ENGINES=1 that is an error.
+ * DBSVC_TEST_REQUIRE_ENGINES=1 that is an error.
  */
 export async function startTimescale(): Promise<TimescaleServer | null> {
   if (!isUsable()) {
     if (mustRun())
-      throw new Error('DBSVC_REQUIRE_ENGINES is set, but TimescaleDB is missing: sudo scripts/engines timescaledb')
+      throw new Error('DBSVC_TEST_REQUIRE_ENGINES is set, but TimescaleDB is missing: sudo scripts/engines timescaledb')
     return null
   }
   const data = `/tmp/dbsvc-test-${randomBytes(6).toString('hex')}`
@@ -70,7 +70,7 @@ function isUsable(): boolean {
 }
 
 function mustRun(): boolean {
-  return process.env.DBSVC_REQUIRE_ENGINES === '1'
+  return process.env.DBSVC_TEST_REQUIRE_ENGINES === '1'
 }
 
 async function initialise(data: string, password: string): Promise<void> {

@@ -48,4 +48,3 @@ grant usage on schema dbsvc to dbsvc_owner, dbsvc_keeper, dbsvc_companies, datab
 
 alter default privileges for role dbsvc_owner revoke execute on functions from public;
 alter default privileges for role dbsvc_keeper revoke execute on functions from public;
-alter default privileges revoke execute on functions from public;

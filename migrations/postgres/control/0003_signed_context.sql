@@ -21,9 +21,12 @@ verify returns the fields of a token, or raises. The token is 14 fields joined b
 1 format, 2 key id, 3 database, 4 company, 5 user, 6 service, 7 statement timeout (ms), 8 lock timeout (ms), 9 work_mem (kB),
 10 parallel workers, 11 mode (r or w), 12 backend pid, 13 expiry (ms since 1970), 14 HMAC-SHA-256 in hex of all before it.
 Fields 3, 5 and 6 are base64url, the others cannot hold a dot; no user is an empty field 5.
+But for `entering`, a token for reading proves nothing in a transaction that may write: app.context is the session's to change,
+so the token could be put there without dbsvc.enter, which makes the transaction read-only.
+Like login_company it has no search_path of its own, which would cost as much as the rest: only functions that fix it may call it.
 */
-create function dbsvc.verify(token text) returns text[]
-  language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
+create function dbsvc.verify(token text, entering boolean) returns text[]
+  language plpgsql stable parallel restricted as $$
 declare
   field text[];
   key record;
@@ -55,36 +58,21 @@ begin
   if field[3] <> translate(encode(convert_to(current_database(), 'UTF8'), 'base64'), E'+/=\n', '-_') then
     raise exception 'context of another database' using errcode = '42501', constraint = 'dbsvc_context_database';
   end if;
-  return field;
-end
-$$;
-alter function dbsvc.verify(text) owner to dbsvc_keeper;
-revoke all on function dbsvc.verify(text) from public;
-
-/*
-proven returns the fields of the transaction's own context, or raises. A context for reading proves nothing in a transaction
-that may write: the setting is the session's to change, and so could be brought back without dbsvc.enter.
-*/
-create function dbsvc.proven() returns text[]
-  language plpgsql stable parallel restricted as $$
-declare
-  field text[] := dbsvc.verify(current_setting('app.context', true));
-begin
-  if field[11] <> 'w' and current_setting('transaction_read_only') <> 'on' then
+  if field[11] <> 'w' and not entering and current_setting('transaction_read_only') <> 'on' then
     raise exception 'context for reading in a transaction that may write'
       using errcode = '42501', constraint = 'dbsvc_context_mode';
   end if;
   return field;
 end
 $$;
-alter function dbsvc.proven() owner to dbsvc_keeper;
-revoke all on function dbsvc.proven() from public;
+alter function dbsvc.verify(text, boolean) owner to dbsvc_keeper;
+revoke all on function dbsvc.verify(text, boolean) from public;
 
 /* admit verifies a token at the door: its company must exist and be active now. */
 create function dbsvc.admit(token text) returns text[]
   language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
 declare
-  field text[] := dbsvc.verify(token);
+  field text[] := dbsvc.verify(token, true);
   found_state text;
 begin
   select state into found_state from dbsvc.companies where company_id = field[4];
@@ -133,13 +121,10 @@ grant execute on function dbsvc.enter(text) to database_service_role;
 
 /* login_company returns the active company whose own LOGIN role the session has, or null. */
 create function dbsvc.login_company() returns text
-  language plpgsql stable parallel restricted set search_path = pg_catalog, pg_temp as $$
+  language plpgsql stable parallel restricted as $$
 declare
   company record;
 begin
-  if session_user = 'database_service_role' then
-    return null;
-  end if;
   select company_id, state into company from dbsvc.companies where login_role = session_user;
   if found and company.state <> 'active' then
     raise exception 'company % is %', company.company_id, company.state
@@ -155,7 +140,10 @@ revoke all on function dbsvc.login_company() from public;
 create function dbsvc.current_company() returns text
   language plpgsql stable parallel restricted security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  return coalesce(dbsvc.login_company(), (dbsvc.proven())[4]);
+  if session_user = 'database_service_role' then
+    return (dbsvc.verify(current_setting('app.context', true), false))[4];
+  end if;
+  return coalesce(dbsvc.login_company(), (dbsvc.verify(current_setting('app.context', true), false))[4]);
 end
 $$;
 alter function dbsvc.current_company() owner to dbsvc_keeper;
@@ -165,10 +153,10 @@ revoke all on function dbsvc.current_company() from public;
 create function dbsvc.current_user_id() returns text
   language plpgsql stable parallel restricted security definer set search_path = pg_catalog, pg_temp as $$
 begin
-  if dbsvc.login_company() is not null then
+  if session_user <> 'database_service_role' and dbsvc.login_company() is not null then
     return '';
   end if;
-  return dbsvc.text_of((dbsvc.proven())[5]);
+  return dbsvc.text_of((dbsvc.verify(current_setting('app.context', true), false))[5]);
 end
 $$;
 alter function dbsvc.current_user_id() owner to dbsvc_keeper;

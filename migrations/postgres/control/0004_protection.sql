@@ -5,7 +5,7 @@
 create function dbsvc.relations_of(p_schemas text[])
   returns table (
     schema_name text, relation oid, table_name text, kind "char", secured boolean,
-    company_column boolean, user_column boolean, user_nullable boolean, policies text[], proven boolean, barrier boolean
+    company_column boolean, user_column boolean, user_nullable boolean, policies text[], proven boolean, barrier boolean, own boolean, reachable boolean
   )
   language sql stable set search_path = pg_catalog, pg_temp as $$
   select n.nspname, c.oid, c.relname, c.relkind, c.relrowsecurity and c.relforcerowsecurity,
@@ -13,7 +13,10 @@ create function dbsvc.relations_of(p_schemas text[])
     u.attnum is not null, u.attnum is not null and not u.attnotnull,
     p.names, coalesce(p.proven, false),
     coalesce(c.reloptions, '{}') @> array['security_invoker=true']
-      or exists (select from dbsvc.time_series s where s.schema_name = n.nspname and s.view_name = c.relname)
+      or exists (select from dbsvc.time_series s where s.schema_name = n.nspname and s.view_name = c.relname),
+    c.relowner = 'dbsvc_owner'::regrole,
+    has_any_column_privilege('database_service_role', c.oid, 'select, insert, update')
+      or has_any_column_privilege('dbsvc_companies', c.oid, 'select, insert, update')
   from pg_namespace n
   join pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
     and d.classid = 'pg_class'::regclass and d.objsubid = 0 and d.deptype = 'n'
@@ -35,7 +38,10 @@ create function dbsvc.relations_of(p_schemas text[])
         and (u.attnum is null or u.attnotnull or strpos(polqual::text, '{NULLTEST ') > 0)) as proven
     from pg_policy where polrelid = c.oid
   ) p on true
-  where n.nspname = any (p_schemas) and c.relowner = 'dbsvc_owner'::regrole
+  where n.nspname = any (p_schemas)
+    -- An extension's own views are left to it.
+    and (c.relowner = 'dbsvc_owner'::regrole
+      or not exists (select from pg_depend e where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e'))
 $$;
 
 /*
@@ -57,15 +63,16 @@ declare
   user_write text;
   changed text[] := '{}';
 begin
-  -- What all companies share without protection, none of them may change.
+  -- What all companies share without protection, none of them may change; what each has of its own, none may reach at all.
   for t in
     select format('%I.%I', r.schema_name, r.table_name) as place
     from dbsvc.relations_of(p_schemas) r
     join dbsvc.exemptions e on e.scope = p_scope and e.table_name = r.table_name
-    where p_scope = 'shared' and (has_any_column_privilege('database_service_role', r.relation, 'insert, update')
+    where r.own and (has_any_column_privilege('database_service_role', r.relation, 'insert, update')
       or has_any_column_privilege('dbsvc_companies', r.relation, 'insert, update'))
   loop
-    execute format('revoke insert, update, delete on %s from database_service_role, dbsvc_companies', t.place);
+    execute format('revoke %s on %s from database_service_role, dbsvc_companies',
+      case p_scope when 'tenant' then 'all' else 'insert, update, delete' end, t.place);
   end loop;
 
   for t in
@@ -73,8 +80,11 @@ begin
     where not exists (select from dbsvc.exemptions e where e.scope = p_scope and e.table_name = r.table_name)
       and (r.kind not in ('r', 'p') or not r.secured or not r.proven
         or (r.user_nullable and not r.policies @> array['user_update', 'user_delete']))
+      and (r.own or r.reachable)
   loop
     changed := changed || t.schema_name;
+    -- Made as somebody else, behind the back of this; whether that may be, the check at the end says.
+    continue when not t.own;
     place := format('%I.%I', t.schema_name, t.table_name);
     if t.kind = 'v' then
       if not t.barrier then
@@ -160,14 +170,10 @@ create function dbsvc.unprotected(p_scope text, p_schemas text[]) returns table 
   from dbsvc.relations_of(p_schemas) r
   where not exists (select from dbsvc.exemptions e where e.scope = p_scope and e.table_name = r.table_name)
     and case
-      when r.kind in ('r', 'p') then
-        not r.secured
-        or (not r.proven and (p_scope = 'tenant' or r.company_column
-          or has_any_column_privilege('database_service_role', r.relation, 'select, insert, update')
-          or has_any_column_privilege('dbsvc_companies', r.relation, 'select, insert, update')))
+      when not r.own then r.reachable
+      when r.kind in ('r', 'p') then not r.secured or (not r.proven and (p_scope = 'tenant' or r.company_column or r.reachable))
       when r.kind = 'v' then not r.barrier
-      else has_any_column_privilege('database_service_role', r.relation, 'select, insert, update')
-        or has_any_column_privilege('dbsvc_companies', r.relation, 'select, insert, update')
+      else r.reachable
     end
 $$;
 

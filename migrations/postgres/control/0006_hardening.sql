@@ -18,6 +18,7 @@ begin
   end if;
 end
 $$;
+revoke all on function dbsvc.refuse_drop_owned from public;
 
 do $$
 declare

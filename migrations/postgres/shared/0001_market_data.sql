@@ -14,7 +14,8 @@ create index market_data_user on market_data (company_id, user_id) where user_id
 alter table market_data enable row level security, force row level security;
 create policy company_isolation on market_data
   for all to database_service_role, dbsvc_companies
-  using (company_id = current_setting('app.current_company_id'));
+  using (company_id = current_setting('app.current_company_id'))
+  with check (company_id = current_setting('app.current_company_id'));
 
 -- Down Migration
 drop table market_data;

@@ -12,6 +12,7 @@ import { clusterName } from '../../engines/postgres/migration/render.ts'
 import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
 import { newPassword } from '../../engines/postgres/scram.ts'
 import { readFolders } from '../migrate/fleet.ts'
+import { laneFor } from '../migrate/lane.ts'
 import { rollOut } from '../migrate/roll-out.ts'
 import { withWorkers } from '../migrate/workers.ts'
 import type { Session } from '../session.ts'
@@ -57,26 +58,29 @@ export async function createCompanies(
     else failures.push({ company: id, error })
   }
 
+  const overtaken = new Set<string>()
   const missing = [...wanted.values()].filter((spec) => !found.has(spec.company))
   const result = await withWorkers(session, null, missing.length, (workers) =>
     rollOut(
       missing.map((spec) => spec.company),
       {
-        workers,
-        batchSize: session.loaded.config.migrations.batchSize,
+        ...laneFor(migrations, { workers, batchSize: session.loaded.config.migrations.batchSize }),
         signal,
-        work: (worker, ids) =>
-          provision(
-            session,
-            worker,
-            ids.flatMap((id) => wanted.get(id) ?? []),
-            migrations,
-          ),
+        work: async (worker, ids) => {
+          const batch = ids.flatMap((id) => wanted.get(id) ?? [])
+          try {
+            await provision(session, worker, batch, migrations)
+          } catch (error) {
+            await settleOvertaken(session, batch, error, migrations)
+            for (const id of ids) overtaken.add(id)
+          }
+        },
       },
     ),
   )
   for (const id of result.done) {
-    companies.push({ company: id, created: true, loginSecret: secretOf(wanted.get(id)?.login === true, id) })
+    const loginSecret = secretOf(wanted.get(id)?.login === true, id)
+    companies.push({ company: id, created: !overtaken.has(id), loginSecret })
   }
   failures.push(...result.failures.map(({ target, error }) => ({ company: target, error })))
   if (signal.aborted) throw DbsvcError.of('DBS-1904', {})
@@ -109,6 +113,23 @@ async function settle(
     if (error instanceof DbsvcError) return error
     throw error
   }
+}
+
+/** Another create may have made the company since we looked; then it is as good as found. @throws `error` where that is not so */
+async function settleOvertaken(
+  session: Session,
+  batch: readonly CompanySpec[],
+  error: unknown,
+  migrations: readonly CompiledMigration[],
+): Promise<void> {
+  const [spec, ...others] = batch
+  const exists = error instanceof DbsvcError && error.code === 'DBS-1202'
+  // A batch is halved until the one that exists stands alone.
+  if (!exists || spec === undefined || others.length > 0) throw error
+  const company = (await findCompanies(session.client, [spec.company])).get(spec.company)
+  if (company === undefined) throw error
+  const refusal = await settle(session, spec, company, migrations)
+  if (refusal !== undefined) throw refusal
 }
 
 /**

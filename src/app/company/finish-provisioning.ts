@@ -1,24 +1,33 @@
 import type pg from 'pg'
+import { DbsvcError } from '../../core/errors/error.ts'
 import { digestHistory, prefixLengthOf } from '../../core/migration/history.ts'
 import { explainMismatch } from '../../core/migration/verify.ts'
 import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
 import { readApplied } from '../../engines/postgres/migration/ledger.ts'
 import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
 
-/** Takes a company that is `provisioning` through the migrations it lacks, and makes it `active`. */
+/**
+ * Takes a company that is `provisioning` through the migrations it lacks, and makes it `active`. Others may do the same at the
+ * same time: whoever finds that a migration has been applied meanwhile goes on with the next.
+ */
 export async function finishProvisioning(
   client: pg.Client,
   worker: PostgresWorker | undefined,
   company: string,
   migrations: readonly CompiledMigration[],
 ): Promise<void> {
-  const applied = await readApplied(client, 'tenant', company)
-  const start = prefixLengthOf(digestHistory(applied), migrations)
-  if (start === undefined) throw explainMismatch(company, applied, migrations)
-  for (const [index, migration] of migrations.entries()) {
-    if (index < start) continue
-    const history = digestHistory(migrations.slice(0, index))
-    await worker?.apply({ scope: 'tenant', companies: [company], history, applied: index }, [migration])
+  for (;;) {
+    const applied = await readApplied(client, 'tenant', company)
+    const start = prefixLengthOf(digestHistory(applied), migrations)
+    if (start === undefined) throw explainMismatch(company, applied, migrations)
+    const next = migrations[start]
+    if (next === undefined) break
+    const history = digestHistory(migrations.slice(0, start))
+    try {
+      await worker?.apply({ scope: 'tenant', companies: [company], history, applied: start }, [next])
+    } catch (error) {
+      if (!(error instanceof DbsvcError && error.code === 'DBS-1408')) throw error
+    }
   }
   await client.query(
     `update dbsvc.companies set state = 'active', updated_at = now() where company_id = $1 and state = 'provisioning'`,

@@ -5,6 +5,7 @@ import { type CompiledMigration, compileMigrations } from '../../engines/postgre
 import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
 import type { Session } from '../session.ts'
 import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
+import { laneFor } from './lane.ts'
 import { rollOut } from './roll-out.ts'
 import { type RunOptions, type RunRecorder, type RunResult, recordRun, withMigrationLock } from './run.ts'
 import { advance } from './up.ts'
@@ -37,24 +38,26 @@ async function undo(session: Session, options: DownOptions, again: boolean): Pro
     const fleet = (await readFleet(session.client, folders)).filter(
       (group) => group.scope === options.scope && keep(group.applied) < group.applied,
     )
-    if (fleet.length === 0) return { runId: null, steps: [], failures: [], skipped: 0 }
+    if (fleet.length === 0) return { runId: null, steps: [], completed: 0, failures: [], skipped: 0 }
     const names = new Set(
       fleet.flatMap((group) => files.slice(keep(group.applied), group.applied).map((file) => file.name)),
     )
     const down = await compileMigrations(files, names, 'down')
     const up = again ? await compileMigrations(files, names, 'up') : []
+    // Looked up before anything moves: a target that comes down to where others stand must not go down with them again.
+    const members = new Map<FleetGroup, string[]>()
+    for (const group of fleet) members.set(group, await readGroupMembers(session.client, group.scope, group.history))
     return recordRun(session, options, async (runId, recorder) => {
-      for (const group of fleet) {
+      for (const [group, targets] of members) {
         if (options.signal.aborted) break
         const span = files.slice(keep(group.applied), group.applied).map((file) => file.name)
         const pick = (from: readonly CompiledMigration[]): CompiledMigration[] =>
           from.filter((one) => span.includes(one.name))
-        const members = new Set(await readGroupMembers(session.client, group.scope, group.history))
-        await retreat(session, runId, group, pick(down), folders, options, recorder)
+        await retreat(session, runId, { group, targets }, pick(down), folders, options, recorder)
         if (!again) continue
         const reached = files.slice(0, keep(group.applied))
         const back: FleetGroup = { ...group, history: digestHistory(reached), applied: reached.length }
-        await advance(session, runId, back, pick(up), options, recorder, members)
+        await advance(session, runId, back, pick(up), options, recorder, new Set(targets))
       }
     })
   })
@@ -70,14 +73,14 @@ function keeper(folders: Folders, { back, scope }: DownOptions): (applied: numbe
 async function retreat(
   session: Session,
   runId: string,
-  group: FleetGroup,
+  { group, targets: members }: { readonly group: FleetGroup; readonly targets: readonly string[] },
   migrations: readonly CompiledMigration[],
   folders: Folders,
   options: RunOptions,
   recorder: RunRecorder,
 ): Promise<void> {
   const files = folders[group.scope]
-  let targets = await readGroupMembers(session.client, group.scope, group.history)
+  let targets = members
   let { applied } = group
   await withWorkers(session, runId, targets.length, async (workers) => {
     for (const migration of migrations.toReversed()) {
@@ -90,8 +93,7 @@ async function retreat(
       }
       const position = applied
       const result = await rollOut(targets, {
-        workers,
-        batchSize: session.loaded.config.migrations.batchSize,
+        ...laneFor([migration], { workers, batchSize: session.loaded.config.migrations.batchSize }),
         signal: options.signal,
         work: (worker, companies) =>
           worker.revert({ scope: group.scope, companies, history, applied: position }, migration, previous),

@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import type pg from 'pg'
+import { DbsvcError } from '../../core/errors/error.ts'
 import type { MigrationFile } from '../../core/migration/file.ts'
 import { prefixLengthOf } from '../../core/migration/history.ts'
 import { type ProjectScope, projectScopes } from '../../core/migration/scope.ts'
@@ -18,7 +20,11 @@ export interface FleetGroup extends TargetGroup {
   readonly applied: number
 }
 
+/** @throws DBS-1301 when the folder of all migrations is not there */
 export async function readFolders(project: Project): Promise<Folders> {
+  if (!existsSync(project.migrations)) {
+    throw DbsvcError.of('DBS-1301', { directory: project.migrations, reason: 'it does not exist' })
+  }
   const [shared, tenant] = await Promise.all(
     projectScopes.map((scope) => readMigrations(migrationFolder(project, 'postgres', scope), scope)),
   )

@@ -67,6 +67,7 @@ export async function rollOut<Worker>(
   if (broken !== undefined) throw broken.reason
 
   const attempted = new Set([...done, ...failures.map((failure) => failure.target)])
+  failures.sort((a, b) => (a.target < b.target ? -1 : 1))
   return { done, failures, skipped: targets.filter((target) => !attempted.has(target)) }
 }
 

@@ -24,6 +24,8 @@ export interface RunStep {
 export interface RunResult {
   readonly runId: string | null
   readonly steps: readonly RunStep[]
+  /** Targets that had every migration they were to have. */
+  readonly completed: number
   readonly failures: readonly { readonly target: string; readonly migration: string; readonly error: DbsvcError }[]
   /** Targets left as they were because the run stopped before them. */
   readonly skipped: number
@@ -38,6 +40,7 @@ export interface RunOptions {
 export class RunRecorder {
   readonly steps: RunStep[] = []
   readonly failures: { target: string; migration: string; error: DbsvcError }[] = []
+  readonly #done = new Set<string>()
   skipped = 0
   readonly #onEvent: (event: RunEvent) => void
 
@@ -49,10 +52,17 @@ export class RunRecorder {
     const complete = { ...step, targets: result.done.length, failed: result.failures.length }
     this.steps.push(complete)
     this.skipped += result.skipped.length
+    for (const target of result.done) this.#done.add(`${step.scope} ${target}`)
     for (const { target, error } of result.failures) {
       this.failures.push({ target: target === '' ? step.scope : target, migration: step.migration, error })
     }
     this.#onEvent({ type: 'step', step: complete })
+  }
+
+  /** Targets that had every migration they were to have. */
+  get completed(): number {
+    const failed = new Set(this.failures.map(({ target }) => target))
+    return [...this.#done].filter((key) => !failed.has(key.slice(key.indexOf(' ') + 1))).length
   }
 }
 
@@ -100,7 +110,13 @@ export async function recordRun(
   }
   await finish(options.signal.aborted ? 'interrupted' : recorder.failures.length > 0 ? 'failed' : 'succeeded')
   if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
-  return { runId, steps: recorder.steps, failures: recorder.failures, skipped: recorder.skipped }
+  return {
+    runId,
+    steps: recorder.steps,
+    completed: recorder.completed,
+    failures: recorder.failures,
+    skipped: recorder.skipped,
+  }
 }
 
 /** One failure is its own error; several are listed in one. */
@@ -109,6 +125,5 @@ export function throwFailures(result: RunResult): void {
   if (first === undefined) return
   if (others.length === 0 && result.skipped === 0) throw first.error
   const failures = result.failures.map(({ target, error }) => ({ target, reason: error.message }))
-  const applied = result.steps.reduce((sum, step) => sum + step.targets, 0)
-  throw DbsvcError.of('DBS-1502', { failures, applied }, first.error)
+  throw DbsvcError.of('DBS-1502', { failures, applied: result.completed }, first.error)
 }

@@ -8,6 +8,7 @@ import { extendTimeSeries } from '../../engines/postgres/migration/extend-time-s
 import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
 import type { Session } from '../session.ts'
 import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
+import { laneFor } from './lane.ts'
 import { rollOut } from './roll-out.ts'
 import { type RunOptions, type RunRecorder, type RunResult, recordRun, withMigrationLock } from './run.ts'
 import { withWorkers } from './workers.ts'
@@ -28,10 +29,11 @@ export interface PendingGroup {
 export async function migrateUp(session: Session, options: UpOptions): Promise<RunResult> {
   const folders = await readFolders(session.project)
   return withMigrationLock(session, options, async () => {
-    const work = pendingOf(await readFleet(session.client, folders), folders, options)
-    if (work.every(({ pending }) => pending.length === 0)) {
+    const groups = pendingOf(await readFleet(session.client, folders), folders, options)
+    const work = groups.filter(({ pending }) => pending.length > 0)
+    if (work.length === 0) {
       await extendTimeSeries(session.client)
-      return { runId: null, steps: [], failures: [], skipped: 0 }
+      return { runId: null, steps: [], completed: 0, failures: [], skipped: 0 }
     }
     // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
     const compiled = await compilePending(folders, work)
@@ -104,8 +106,7 @@ export async function advance(
       if (targets.length === 0 || options.signal.aborted) return
       const started = performance.now()
       const result = await rollOut(targets, {
-        workers,
-        batchSize: session.loaded.config.migrations.batchSize,
+        ...laneFor([migration], { workers, batchSize: session.loaded.config.migrations.batchSize }),
         signal: options.signal,
         work: (worker, companies) => worker.apply({ scope: group.scope, companies, history, applied }, [migration]),
       })

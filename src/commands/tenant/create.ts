@@ -43,6 +43,7 @@ export const command = defineCommand<[companies: string[]], Options>(
         `creating ${specs.length} ${specs.length === 1 ? 'company' : 'companies'} on ${session.place}`,
       )
       const { companies: done, failures } = await createCompanies(session, specs, context.signal)
+      // Where nothing was done, the error alone is the document of --json.
       if (failures.length === 0 || done.length > 0) {
         context.output.result(
           'tenant.create/1',
@@ -76,9 +77,12 @@ async function specsOf(
   if ((companies.length === 0) === (options.from === undefined)) {
     throw DbsvcError.of('DBS-1903', { reason: 'name the companies, or give a file of them with --from' })
   }
-  if (options.from !== undefined) return readSpecs(resolve(context.cwd, options.from))
   const limits =
     options.limit && Object.fromEntries(Object.entries(options.limit).map(([key, value]) => [key, Number(value)]))
   const { name, tier, label: labels, login } = options
-  return companies.map((company) => parseSpec({ company, name, tier, labels, limits, login }))
+  const given = { name, tier, labels, limits, login }
+  if (options.from === undefined) return companies.map((company) => parseSpec({ company, ...given }))
+  // What a line of the file says goes before what the flags say for all.
+  const defaults = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return (await readSpecs(resolve(context.cwd, options.from))).map((spec) => parseSpec({ ...defaults, ...spec }))
 }

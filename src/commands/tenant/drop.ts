@@ -16,7 +16,7 @@ export const command = defineCommand<[company: string], { readonly confirm?: str
     return withSession(loaded, 'tenant drop', async (session) => {
       context.output.note(`dropping ${company} from ${session.place}`)
       const dropped = await dropConfirmed(session, company, confirm)
-      context.output.result('tenant.drop/1', { company, ...dropped }, () => [
+      context.output.result('tenant.drop/1', { place: session.place, company, ...dropped }, () => [
         `${company} dropped: ${dropped.relations} tables and views, ${dropped.sharedRows} rows of shared tables`,
       ])
       return undefined

@@ -12,8 +12,9 @@ export const command = defineCommand<[company: string], object>(
     const company = parseCompanyId(id)
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant resume', async (session) => {
+      context.output.note(`on ${session.place}`)
       const change = await setCompanyState(session, company, 'active')
-      context.output.result('tenant.resume/1', change, () => [
+      context.output.result('tenant.resume/1', { place: session.place, ...change }, () => [
         `${company} ${change.changed ? 'let in again' : 'is active already'}`,
       ])
       return undefined

@@ -12,8 +12,9 @@ export const command = defineCommand<[company: string], object>(
     const company = parseCompanyId(id)
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant suspend', async (session) => {
+      context.output.note(`on ${session.place}`)
       const change = await setCompanyState(session, company, 'suspended')
-      context.output.result('tenant.suspend/1', change, () => [
+      context.output.result('tenant.suspend/1', { place: session.place, ...change }, () => [
         `${company} ${change.changed ? 'refused from now on' : 'is suspended already'}`,
       ])
       return undefined

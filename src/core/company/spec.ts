@@ -1,4 +1,4 @@
-import type { TierLimits, TierName } from '../../config/schema.ts'
+import type { TierLimits, TierName } from './tier.ts'
 
 /** What a company is created with. What is undefined takes its default, and says nothing of a company that exists. */
 export interface CompanySpec {

@@ -23,13 +23,13 @@ export const engineErrors = {
   'DBS-1104': define<{ place: string; user: string; missing: string }>({
     exit: ExitCode.Engine,
     summary: 'The user dbsvc connects as lacks a right that it needs.',
-    message: ({ place, user, missing }) => `user ${user} at ${place} may not ${missing}`,
-    hint: () => 'connect as a superuser or as a role with CREATEROLE and CREATE on the database',
+    message: ({ place, user, missing }) => `user ${user} at ${place} lacks a right that dbsvc needs: ${missing}`,
+    hint: () => 'connect as a superuser, or as a role with CREATEROLE that owns the database',
   }),
   'DBS-1105': define<{ place: string; reason: string }>({
     exit: ExitCode.Engine,
     summary: 'The connection broke while work was under way.',
     message: ({ place, reason }) => `lost the connection to ${place}: ${reason}`,
-    hint: () => 'nothing is half-applied; run the same command again',
+    hint: () => 'what was under way is undone or goes on from where it stopped; run the same command again',
   }),
 }

@@ -30,6 +30,18 @@ export const migrationErrors = {
     message: ({ version, scope }) => `there is no ${scope} migration with version ${version}`,
     hint: () => 'dbsvc migrate status',
   }),
+  'DBS-1306': define<{ file: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'A file named on the command line is no migration of this project.',
+    message: ({ file }) => `${file} is no migration of this project, nor a folder with any`,
+    hint: () => 'dbsvc lint without files looks at all migrations; migrations.directory says where they are',
+  }),
+  'DBS-1307': define<{ rule: string; nearest: string | null }>({
+    exit: ExitCode.Usage,
+    summary: 'There is no lint rule of that name.',
+    message: ({ rule }) => `there is no rule ${rule}`,
+    hint: ({ nearest }) => (nearest === null ? 'dbsvc lint --list-rules' : `--rule ${nearest}`),
+  }),
   'DBS-1401': define<{ target: string; name: string; file: string }>({
     exit: ExitCode.Refused,
     summary: 'A file was changed after it was applied.',
@@ -85,7 +97,7 @@ export const migrationErrors = {
     summary: 'A migration failed; what was applied before it stays.',
     message: ({ target, file, line, column, reason }) =>
       `${file}${line === null ? '' : `:${line}:${column ?? 1}`} failed on ${target}: ${reason}`,
-    hint: () => 'nothing of it was applied; mend the file and run dbsvc migrate up again',
+    hint: () => 'its transaction was undone; mend the cause and run the same command again',
   }),
   'DBS-1502': define<{ failures: readonly { target: string; reason: string }[]; applied: number }>({
     exit: ExitCode.Failed,

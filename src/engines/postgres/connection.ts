@@ -84,6 +84,15 @@ export function connectionError(error: unknown, config: PostgresConfig, user: st
   return DbsvcError.of('DBS-1101', { engine: 'PostgreSQL', place, reason }, error)
 }
 
+/** What an operation threw that is the user's or the connection's fault, as an error of the catalogue; anything else as it is. */
+export function operationError(error: unknown, config: PostgresConfig): unknown {
+  const place = placeOfCluster(config)
+  if (error instanceof pg.DatabaseError && error.code === '42501') {
+    return DbsvcError.of('DBS-1104', { place, user: config.user, missing: reasonOf(error) }, error)
+  }
+  return isConnectionLoss(error) ? DbsvcError.of('DBS-1105', { place, reason: reasonOf(error) }, error) : error
+}
+
 /** Whether the connection, not the statement, is what failed. */
 export function isConnectionLoss(error: unknown): boolean {
   if (error instanceof pg.DatabaseError) return /^(08|57P0)/.test(error.code ?? '')

@@ -9,6 +9,7 @@ import { type CompiledMigration, compileMigrations } from './migration/compile.t
 import { readMigrations } from './migration/folder.ts'
 import { readApplied } from './migration/ledger.ts'
 import { clusterName, renderRecord } from './migration/render.ts'
+import { retryShared } from './shared-catalogue.ts'
 
 /** What the control schema of a cluster lacks, or has too much of. */
 export interface ControlState {
@@ -67,9 +68,15 @@ export async function setUpControl(
   }
   client.on('notice', warn)
   try {
-    await client.query(renderControl(state, migrations))
+    await retryShared(async () => {
+      try {
+        await client.query(renderControl(state, migrations))
+      } catch (error) {
+        await client.query('rollback').catch(() => {})
+        throw error
+      }
+    })
   } catch (error) {
-    await client.query('rollback').catch(() => {})
     throw explain(error, place, client.user ?? '')
   } finally {
     client.off('notice', warn)
@@ -81,8 +88,6 @@ function renderControl(state: ControlState, migrations: readonly CompiledMigrati
   const origin = { scope: 'control', companies: [''], history: state.history, applied: state.applied } as const
   return [
     'begin;',
-    // Two databases of one server may be set up at once, and roles belong to both.
-    `select pg_advisory_xact_lock(hashtext('dbsvc control'));`,
     ...migrations.flatMap((migration) => migration.sql?.steps ?? []),
     `insert into dbsvc.targets (engine, cluster, scope) values
        ('postgres', '${clusterName}', 'control'), ('postgres', '${clusterName}', 'shared') on conflict do nothing;`,

@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 const alpha = claimsOf('alpha')
 const insert = (user: string) => ({
-  text: `insert into users values ($1, $1 || '@alpha', 'free') returning user_id`,
+  text: `insert into users values ($1::text, $1::text || '@alpha', 'free') returning user_id`,
   values: [user],
 })
 const users = async (): Promise<unknown[]> =>
@@ -22,7 +22,7 @@ test('the result of each statement comes back in order', async () => {
   const results = await pool.batch(alpha, [
     insert('a'),
     { text: 'select user_id as id, 1 as n from users', rowMode: 'array' },
-    { text: `update users set email = 'b@alpha'` },
+    { text: `update users set email = 'z@alpha'` },
     { text: 'select 1 where false' },
     { ...insert('b'), prepare: true },
     { ...insert('c'), prepare: true },
@@ -62,6 +62,18 @@ test('a constraint that is checked at the commit fails the batch', async () => {
   expect((await pool.query(alpha, { text: 'select account_id from mt5_accounts' })).rows).toEqual([{ account_id: '1' }])
 })
 
+test('a failing commit does not shift the answers of the requests after it', async () => {
+  const account = { text: `insert into mt5_accounts (account_id, user_id, account_number) values (2, 'nobody', '2')` }
+  for (let n = 0; n < 5; n += 1) {
+    const failing = n % 2 === 0 ? pool.query(alpha, account) : pool.batch(alpha, [account, account])
+    expect((await refusal(failing)).code).toMatch(/^235/)
+    for (let next = 0; next < 3; next += 1) {
+      const { rows } = await pool.query(claimsOf('beta'), { text: 'select $1::int as next', values: [next] })
+      expect(rows).toEqual([{ next }])
+    }
+  }
+})
+
 test('the context is entered again before each statement', async () => {
   const context = { text: `select current_setting('search_path') as path, dbsvc.current_company() as company` }
   const results = await pool.batch(alpha, [context, context, context])
@@ -71,7 +83,7 @@ test('the context is entered again before each statement', async () => {
 })
 
 test('hundreds of statements and megabytes both ways do not block each other', async () => {
-  const text = `select repeat($1, 1000) as text from generate_series(1, 20)`
+  const text = `select repeat($1::text, 1000) as text from generate_series(1, 20)`
   const results = await pool.batch(
     alpha,
     Array.from({ length: 200 }, (_, n) => ({ text: `${text} -- ${'x'.repeat(10_000)}`, values: [String(n % 10)] })),

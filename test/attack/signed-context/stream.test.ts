@@ -41,7 +41,7 @@ test('no rows at all', async () => {
 test('the server reads no further than the pages asked for', async () => {
   const stream = pool.stream(
     alpha,
-    { text: 'select n, 1 / (25 - n) as x from generate_series(1, 1000000000) n' },
+    { text: 'select n, 1 / (25 - n) as x from (select generate_series(1, 1000000000) as n) s' },
     { pageSize: 10 },
   )
   const seen: unknown[] = []

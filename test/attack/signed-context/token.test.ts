@@ -97,6 +97,14 @@ describe('a token is refused', () => {
   })
 })
 
+test('an expiry is that of the beginning of a transaction: what has begun may end', async () => {
+  await bare.client.query('begin')
+  await bare.client.query('select dbsvc.enter($1)', [bare.token({}, { expiresAtMs: Date.now() + 300 })])
+  await bare.client.query('select pg_sleep(0.5)')
+  expect(await bare.rows('select dbsvc.current_company() as company')).toEqual([{ company: 'alpha' }])
+  await bare.client.query('commit')
+})
+
 test('user names that hold separators cannot shift fields', async () => {
   const users = ['a.b', 'a|b', '', 'beta', '..', "'; select 1", '=/+', '\u{1F600}'.repeat(60)]
   for (const user of users.filter((name) => name !== '')) {
@@ -119,9 +127,8 @@ test('keys and the functions behind dbsvc.enter are out of reach', async () => {
     'select * from dbsvc.context_keys',
     'select * from dbsvc.companies',
     'update dbsvc.companies set state = state',
-    `select dbsvc.verify('x')`,
+    `select dbsvc.verify('x', true)`,
     `select dbsvc.admit('x')`,
-    'select dbsvc.proven()',
     'select dbsvc.login_company()',
     `select dbsvc.text_of('x')`,
   ]) {

@@ -56,7 +56,9 @@ export function migration(up: string, down?: string): string {
 export const secretsDirectory = (): string => `${inject('runDirectory')}/secrets`
 
 export function expectExit(result: DbsvcResult, exitCode: ExitCode): void {
-  expect(result.exitCode, `stdout: ${result.stdout}\nstderr: ${result.stderr}`).toBe(exitCode)
+  expect(result.exitCode, `stdout: ${result.stdout.slice(0, 2000)}\nstderr: ${result.stderr.slice(0, 2000)}`).toBe(
+    exitCode,
+  )
 }
 
 /** The run failed with this error of the catalogue, and said so to people. */

@@ -18,6 +18,7 @@ const files = [
   'migrations/clickhouse/shared/.gitkeep',
   'migrations/clickhouse/tenant/.gitkeep',
   'migrations/postgres/shared/0001_market_reference.sql',
+  'migrations/postgres/shared/0002_tenant_configurations.sql',
   'migrations/postgres/tenant/0001_users.sql',
   'migrations/weaviate/shared/.gitkeep',
   'migrations/weaviate/tenant/.gitkeep',

@@ -11,7 +11,7 @@ export const command = defineCommand<[company: string, key: string], object>(
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant config get', async (session) => {
       const row = await getSetting(session, company, key)
-      context.output.result('tenant.config.get/1', { company, ...row }, () => [JSON.stringify(row.value)])
+      context.output.result('tenant.config.get/1', { company, ...row }, () => [row.json])
       return undefined
     })
   },

@@ -19,7 +19,7 @@ export const command = defineCommand<[company: string], { readonly history?: str
         context.output.result('tenant.config.list/1', { company, settings }, () =>
           table(
             ['key', 'value', 'updated'],
-            settings.map((row) => [row.key, JSON.stringify(row.value), row.updatedAt.toISOString()]),
+            settings.map((row) => [row.key, row.json, row.updatedAt.toISOString()]),
           ),
         )
         return undefined

@@ -16,6 +16,7 @@ export const command = defineCommand<[company: string, key: string, value: strin
   async (context, [company, key, json]) => {
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant config set', async (session) => {
+      context.output.note(`on ${session.place}`)
       await setSetting(session, company, key, json)
       context.output.result('tenant.config.set/1', { company, key, value: JSON.parse(json) }, () => [
         `${key} set for ${company}`,

@@ -10,6 +10,7 @@ export const command = defineCommand<[company: string, key: string], object>(
   async (context, [company, key]) => {
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant config unset', async (session) => {
+      context.output.note(`on ${session.place}`)
       await unsetSetting(session, company, key)
       context.output.result('tenant.config.unset/1', { company, key }, () => [`${key} removed from ${company}`])
       return undefined

@@ -5,6 +5,8 @@ import { DbsvcError } from '../../../core/errors/error.ts'
 export interface ConfigurationRow {
   readonly key: string
   readonly value: unknown
+  /** The value as JSON text: exact, where `value` has JavaScript's numbers. */
+  readonly json: string
   readonly updatedAt: Date
 }
 
@@ -43,7 +45,7 @@ async function asOwner<Row extends pg.QueryResultRow>(
 export async function listConfiguration(client: pg.Client, company: string): Promise<ConfigurationRow[]> {
   const { rows } = await asOwner<ConfigurationRow>(
     client,
-    `select config_key as key, config_value as value, updated_at as "updatedAt"
+    `select config_key as key, config_value as value, config_value::text as json, updated_at as "updatedAt"
      from tenant_configurations where company_id = $1 order by config_key`,
     [company],
   )
@@ -57,7 +59,7 @@ export async function getConfiguration(
 ): Promise<ConfigurationRow | undefined> {
   const { rows } = await asOwner<ConfigurationRow>(
     client,
-    `select config_key as key, config_value as value, updated_at as "updatedAt"
+    `select config_key as key, config_value as value, config_value::text as json, updated_at as "updatedAt"
      from tenant_configurations where company_id = $1 and config_key = $2`,
     [company, key],
   )

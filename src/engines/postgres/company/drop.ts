@@ -30,7 +30,7 @@ export async function dropCompany(client: pg.Client, { company, loginRole }: Com
   const schemas = [placeOf(company), `private_${company}`]
   const relations = await dropRelations(client, schemas)
   const sharedRows = await deleteSharedRows(client, company)
-  const role = loginRole === null ? '' : `drop owned by ${identifier(loginRole)}; drop role ${identifier(loginRole)};`
+  const role = loginRole === null ? '' : renderDropRole(identifier(loginRole))
   await client.query(
     `begin;
      drop schema if exists ${schemas.map(identifier).join(', ')} cascade;
@@ -46,6 +46,10 @@ export async function dropCompany(client: pg.Client, { company, loginRole }: Com
   )
   return { relations, sharedRows }
 }
+
+/** Only a member may drop what a role owns and is granted; a superuser is one of every role already. */
+const renderDropRole = (role: string): string =>
+  `grant ${role} to current_user; drop owned by ${role}; drop role ${role};`
 
 async function dropRelations(client: pg.Client, schemas: readonly string[]): Promise<number> {
   let dropped = 0

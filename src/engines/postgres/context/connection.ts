@@ -119,8 +119,13 @@ export class ContextConnection {
   }
 
   #ready(status: string): void {
+    const exchange = this.#exchange
+    if (exchange?.answered !== true) {
+      this.#lose('an answer came that was not asked for')
+      return
+    }
     if (status !== 'I') this.#suspect('it left a transaction open')
-    if (this.#exchange?.disturbance !== undefined) this.#suspect(this.#exchange.disturbance)
+    if (exchange.disturbance !== undefined) this.#suspect(exchange.disturbance)
     if (this.#distrust !== undefined) this.#wire.stream.destroy()
     this.#finish(status === 'I' ? 'idle' : 'transaction')
   }

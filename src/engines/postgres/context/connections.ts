@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { abortable } from './abortable.ts'
 import type { ContextConnection } from './connection.ts'
 import { connectFailure } from './failure.ts'
 import { shakeHands, startupOptions } from './handshake.ts'
@@ -60,20 +61,23 @@ export function openConnections(options: ConnectionsOptions): Connections {
   // An idle connection that breaks is replaced by the next request.
   pool.on('error', () => {})
 
+  const connect = async (): Promise<pg.PoolClient> => {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      throw connectFailure(error, place)
+    }
+  }
+
   return {
     place,
     cancelMs,
     async take(signal) {
       signal?.throwIfAborted()
-      const client = await pool.connect().catch((error: unknown) => {
-        throw connectFailure(error, place)
-      })
+      const client = await abortable(connect(), signal, (late) => late.release())
       const connection = shaken.get(client)
       if (connection === undefined) throw new Error('a connection without handshake')
-      const taken = lease(client, connection, { cancelMs, companiesPerConnection })
-      if (signal?.aborted === true) taken.end()
-      signal?.throwIfAborted()
-      return taken
+      return lease(client, connection, { cancelMs, companiesPerConnection })
     },
     counts: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),

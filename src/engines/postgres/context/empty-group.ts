@@ -4,6 +4,7 @@ import type { Wire } from './wire.ts'
 /** An empty statement: runs nothing, and takes in whatever was still meant for the exchange before it. */
 export class EmptyGroup implements Exchange {
   readonly disturbance = undefined
+  answered = false
 
   send(wire: Wire): void {
     wire.stream.cork()
@@ -17,8 +18,14 @@ export class EmptyGroup implements Exchange {
   parsed(): void {}
   described(): void {}
   row(): void {}
-  completed(): void {}
+  completed(): void {
+    this.answered = true
+  }
+
   suspended(): void {}
   copying(): void {}
-  failed(): void {}
+  /** By the cancellation that it was there to take in. */
+  failed(): void {
+    this.answered = true
+  }
 }

@@ -13,6 +13,8 @@ export interface Exchange {
   /** The server wants to send or receive COPY data. */
   copying(): void
   failed(error: pg.DatabaseError): void
+  /** Whether everything that was asked for was answered, or failed. ReadyForQuery before that answers something else. */
+  readonly answered: boolean
   /** Why nothing of another company may run on this connection after this exchange. */
   readonly disturbance: string | undefined
 }

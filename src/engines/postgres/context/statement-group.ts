@@ -18,6 +18,7 @@ export class StatementGroup implements Exchange {
   readonly results: GrowingResult[] = []
   failure: Error | undefined
   disturbance: string | undefined
+  answered = false
   /** The first token was refused, so nothing has run. */
   refusedAtDoor = false
 
@@ -26,6 +27,7 @@ export class StatementGroup implements Exchange {
   readonly #statements: readonly BoundStatement[]
   readonly #prepared: PreparedStatements
   readonly #held: boolean
+  #synced = false
   #wire: Wire | undefined
   #writer: GroupWriter | undefined
   /** The result of the statement under way; none while dbsvc.enter runs. */
@@ -51,7 +53,7 @@ export class StatementGroup implements Exchange {
       this.#writer.statement(this.#company, statement, 0)
     }
     if (this.#held) wire.flush()
-    else wire.sync()
+    else this.#sync()
     wire.stream.uncork()
   }
 
@@ -85,7 +87,9 @@ export class StatementGroup implements Exchange {
     this.#current.addCommandComplete({ text: tag })
     this.results.push(this.#current)
     this.#current = undefined
-    if (this.#held && this.results.length === this.#statements.length) this.#wire?.sync()
+    if (this.results.length < this.#statements.length) return
+    this.answered = true
+    this.#sync()
   }
 
   suspended(): void {
@@ -99,16 +103,25 @@ export class StatementGroup implements Exchange {
   }
 
   failed(error: pg.DatabaseError): void {
+    this.answered = true
     this.refusedAtDoor = this.#current === undefined && this.results.length === 0
     if (!(this.failure instanceof DbsvcError)) this.failure = error
     const text = this.#statements[this.results.length]?.text
     if (text !== undefined && isOutdatedPlan(error)) this.#prepared.forget(this.#company, text)
-    if (this.#held) this.#wire?.sync()
+    this.#sync()
+  }
+
+  /** Once: each Sync is answered, and an answer too many would be taken for the next exchange's. */
+  #sync(): void {
+    if (this.#synced) return
+    this.#synced = true
+    this.#wire?.sync()
   }
 
   #refuse(reason: string): void {
     // What was already on its way when the connection was destroyed is of no account.
     if (this.failure instanceof DbsvcError) return
+    this.answered = true
     this.disturbance = reason
     this.failure = DbsvcError.of('DBS-1604', { reason })
     // Without Sync the server rolls back what it did.

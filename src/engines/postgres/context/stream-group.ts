@@ -74,8 +74,14 @@ export class StreamGroup implements Exchange {
     this.#wire?.stream.uncork()
   }
 
+  get answered(): boolean {
+    return this.ended
+  }
+
   /** Ends the statement where it is. */
   end(): void {
+    // Each Sync is answered, and an answer too many would be taken for the next exchange's.
+    if (this.ended) return
     this.ended = true
     this.#wire?.sync()
   }
@@ -120,8 +126,7 @@ export class StreamGroup implements Exchange {
 
   failed(error: pg.DatabaseError): void {
     if (!(this.failure instanceof DbsvcError)) this.failure = error
-    // An error after the end is one of the commit; Sync was sent.
-    if (!this.ended) this.end()
+    this.end()
     this.#pageCame()
   }
 

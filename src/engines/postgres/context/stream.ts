@@ -47,7 +47,7 @@ export async function* stream(
         group.nextPage()
       }
     } finally {
-      if (!group.ended) group.end()
+      group.end()
       const outcome = await finished
       group.failure = failureOf(outcome, group.failure, connection, connections.place)
     }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { TierLimits } from '../../../config/schema.ts'
+import type { TierLimits } from '../../../core/company/tier.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
 
 /** Whom a request is for, and what it may cost; the database derives everything it runs under from these. */

@@ -1,13 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { MigrationBuilder } from 'node-pg-migrate'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
 import type { MigrationFile } from '../../../core/migration/file.ts'
+import { endsTransaction, statementsOf } from '../../../core/migration/statements.ts'
+import { type Builder, createBuilder, createSqlBuilder, type QueryTarget } from './builder.ts'
 
 export type Direction = 'up' | 'down'
-
-/** Runs one statement on the target that a migration is being built for. */
-export type QueryTarget = (sql: string, values?: unknown[]) => Promise<{ rows: Record<string, unknown>[] }>
 
 /** One direction of a migration, rendered. */
 export interface CompiledSql {
@@ -33,7 +31,7 @@ export interface CompiledMigration extends MigrationFile {
   readonly firstLine: number | null
 }
 
-type Action = (pgm: MigrationBuilder, run?: () => void) => unknown
+type Action = (pgm: Builder, run?: () => void) => unknown
 interface MigrationModule {
   readonly up?: Action | false
   readonly down?: Action | false
@@ -124,15 +122,7 @@ async function build(
   shorthands: Readonly<Record<string, unknown>>,
   query: QueryTarget,
 ): Promise<CompiledSql> {
-  const select = async (sql: string, values?: unknown[]) => (await query(sql, values)).rows
-  // The builder's other members are never reached by a migration: pgm.db has these two only.
-  const connection = { query, select } as unknown as ConstructorParameters<typeof MigrationBuilder>[0]
-  const pgm = new MigrationBuilder(
-    connection,
-    shorthands as ConstructorParameters<typeof MigrationBuilder>[1],
-    false,
-    silent,
-  )
+  const pgm = isSql(file) ? await createSqlBuilder() : await createBuilder(shorthands, query)
   if (reverse) pgm.enableReverseMode()
   try {
     if (action.length === 2) await new Promise<void>((resolve) => void action(pgm, resolve))
@@ -140,10 +130,13 @@ async function build(
   } catch (error) {
     throw DbsvcError.of('DBS-1302', { file: file.path, reason: reasonOf(error) }, error)
   }
-  return { steps: pgm.getSqlSteps(), transaction: pgm.isUsingTransaction() }
+  const compiled = { steps: pgm.getSqlSteps(), transaction: pgm.isUsingTransaction() }
+  // What follows would run outside of the transaction, and no longer as dbsvc_owner.
+  if (compiled.transaction && compiled.steps.some((step) => statementsOf(step).some(endsTransaction))) {
+    throw DbsvcError.of('DBS-1504', { file: file.path })
+  }
+  return compiled
 }
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 function isCausedBy(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
   return error instanceof kind || (error instanceof Error && error.cause !== undefined && isCausedBy(error.cause, kind))

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
+import { statementsOf } from '../../../core/migration/statements.ts'
 import type { BatchOrigin } from '../../engine.ts'
 import { targetName } from '../../engine.ts'
 import { isConnectionLoss } from '../connection.ts'
@@ -10,6 +11,21 @@ export interface FailedStep {
   readonly migration: CompiledMigration
   /** The text that was sent, or null when it was dbsvc's own. */
   readonly sql: string | null
+  /** How many statements of that text were through. */
+  finished: number
+}
+
+/** Sends a text of one or more statements, and keeps count of them. */
+export async function countFinished(client: pg.Client, sql: string, step: FailedStep): Promise<void> {
+  const count = (): void => {
+    step.finished += 1
+  }
+  client.connection.on('commandComplete', count)
+  try {
+    await client.query(sql)
+  } finally {
+    client.connection.off('commandComplete', count)
+  }
 }
 
 /** Turns what PostgreSQL says of one target into an error that names file, line and column. */
@@ -33,25 +49,25 @@ export function explainFailure(error: unknown, origin: BatchOrigin, step: Failed
   )
 }
 
-/** PostgreSQL counts characters of what was sent, from 1; a file's SQL begins on its own line. */
+/** A file's SQL begins on its own line. */
 function locate(error: pg.DatabaseError, step: FailedStep): { line: number | null; column: number | null } {
   const firstLine = step.migration.firstLine
   if (firstLine === null || step.sql === null) return { line: null, column: null }
-  const before = textBefore(error, step.sql)
-  if (before === undefined) return { line: firstLine, column: 1 }
-  const lines = before.split('\n')
+  const lines = textBefore(error, step.sql, step.finished).split('\n')
   return { line: firstLine + lines.length - 1, column: (lines.at(-1)?.length ?? 0) + 1 }
 }
 
 /** Where the SQL is not in the file as it stands, the line of SQL is shown instead of a line number. */
 function excerpt(error: pg.DatabaseError, step: FailedStep): string {
   if (step.sql === null || step.migration.firstLine !== null) return ''
-  const lineNumber = (textBefore(error, step.sql) ?? '').split('\n').length - 1
+  const lineNumber = textBefore(error, step.sql, step.finished).split('\n').length - 1
   return `; in: ${step.sql.split('\n')[lineNumber]?.trim().slice(0, 200) ?? ''}`
 }
 
-function textBefore(error: pg.DatabaseError, sql: string): string | undefined {
+/** What stands before the mistake; before the statement that failed where PostgreSQL gives no position, as for a violated key. */
+function textBefore(error: pg.DatabaseError, sql: string, finished: number): string {
   const position = Number(error.position)
-  // Positions are in characters, JavaScript counts UTF-16 units.
-  return Number.isInteger(position) && position > 0 ? [...sql].slice(0, position - 1).join('') : undefined
+  // PostgreSQL counts characters of what was sent, from 1; JavaScript counts UTF-16 units.
+  if (Number.isInteger(position) && position > 0) return [...sql].slice(0, position - 1).join('')
+  return sql.slice(0, statementsOf(sql)[finished]?.start ?? 0)
 }

@@ -32,8 +32,11 @@ export async function readMigrations(directory: string, scope: Scope): Promise<M
       throw DbsvcError.of('DBS-1302', { file: file.path, reason: `${basename(other)} has the same name` })
     seen.set(file.name, file.path)
   }
-  return files.toSorted(compareMigrations)
+  // By the whole file name, as node-pg-migrate does: the extension decides between 0001_users.sql and 0001_users_and_more.sql.
+  return files.toSorted((a, b) => compareMigrations(fileName(a), fileName(b)))
 }
+
+const fileName = ({ version, path }: MigrationFile) => ({ version, name: basename(path) })
 
 function isMigration(name: string): boolean {
   return !name.startsWith('.') && !/\.d\.[mc]?ts$/.test(name) && extensions.has(extname(name))

@@ -5,6 +5,8 @@ import { DbsvcError } from '../../../core/errors/error.ts'
 // One lock for all migrating of a database: 'dbsv' and 1 as the two halves of PostgreSQL's advisory key.
 const lockKey = [0x64627376, 1]
 const pollMs = 200
+// The locks of single targets: the first half is 'dbst'.
+const targetKey = 0x64627374
 
 export interface LockOptions {
   /** Gives up after this long. */
@@ -31,6 +33,25 @@ export async function lockMigrations(client: pg.Client, options: LockOptions): P
     await sleep(pollMs, undefined, { signal: options.signal }).catch(() => {
       throw DbsvcError.of('DBS-1904', {})
     })
+  }
+}
+
+/**
+ * Keeps others from running statements outside of a transaction on the same target meanwhile; waits for them, polling as above.
+ * `tenant create` takes no migration lock, so that two of them, or one and a `migrate up`, may meet here. @returns what lets go
+ */
+export async function lockTarget(client: pg.Client, target: string): Promise<() => Promise<void>> {
+  const key = [targetKey, target]
+  for (;;) {
+    const { rows } = await client.query<{ locked: boolean }>(
+      'select pg_try_advisory_lock($1, hashtext($2)) as locked',
+      key,
+    )
+    if (rows[0]?.locked === true) break
+    await sleep(pollMs)
+  }
+  return async () => {
+    await client.query('select pg_advisory_unlock($1, hashtext($2))', key)
   }
 }
 

@@ -53,12 +53,39 @@ export function renderSearchPath(scope: Scope, company: string, settings: Render
   return `set local search_path = ${schemas.map(identifier).join(', ')};`
 }
 
-/** Row security for what the migrations made, before anything is visible to others. */
+/** Row security for what the migrations made, before anything is visible to others; raises where something stays without. */
 export function renderProtection(origin: BatchOrigin): string {
-  const schemas = textArray(schemasOf(origin))
-  const scope = literal(origin.scope)
-  // Two statements: the second, a stable function, would not see in the first one's snapshot what that has made.
-  return `select dbsvc.protect(${scope}, ${schemas}); select dbsvc.require_protected(${scope}, ${schemas});`
+  return `select dbsvc.protect(${literal(origin.scope)}, ${textArray(schemasOf(origin))});`
+}
+
+/**
+ * Checks now what a migration has put off to the end of its transaction. A table with rows still to be checked cannot be altered,
+ * neither by the protection nor by a later migration that shares the transaction. '' where nothing is put off.
+ */
+export function renderSettling(origin: BatchOrigin, steps: readonly string[]): string {
+  if (!steps.some((step) => /\bdeferr/i.test(step))) return ''
+  return `do $settle$
+  declare
+    every text;
+    deferred text;
+  begin
+    select string_agg(place, ', '), string_agg(place, ', ') filter (where condeferred) into every, deferred
+    from (
+      select format('%I.%I', n.nspname, k.conname) as place, k.condeferred
+      from pg_catalog.pg_namespace n
+      join pg_catalog.pg_depend d on d.refclassid = 'pg_namespace'::regclass and d.refobjid = n.oid
+        and d.classid = 'pg_class'::regclass and d.deptype = 'n'
+      join pg_catalog.pg_constraint k on k.conrelid = d.objid and k.condeferrable
+      where n.nspname = any (${textArray(schemasOf(origin))})
+    ) as listed;
+    if every is not null then
+      execute 'set constraints ' || every || ' immediate';
+    end if;
+    if deferred is not null then
+      execute 'set constraints ' || deferred || ' deferred';
+    end if;
+  end
+  $settle$;`
 }
 
 /** What the migrations leave unprotected on purpose, known before protection is checked. */

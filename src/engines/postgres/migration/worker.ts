@@ -3,7 +3,7 @@ import type { BatchOrigin, EngineWorker, HistoryPoint } from '../../engine.ts'
 import { targetName } from '../../engine.ts'
 import { applicationName, connectAdmin, type PostgresConfig, placeOfCluster } from '../connection.ts'
 import type { CompiledMigration, CompiledSql, Direction } from './compile.ts'
-import { explainFailure, type FailedStep } from './failure.ts'
+import { countFinished, explainFailure, type FailedStep } from './failure.ts'
 import { runWithoutTransaction } from './non-transactional.ts'
 import {
   type RenderSettings,
@@ -12,6 +12,7 @@ import {
   renderProtection,
   renderRecord,
   renderSearchPath,
+  renderSettling,
 } from './render.ts'
 
 /** What a batch does besides migrating, in the same transaction and before it. */
@@ -76,10 +77,14 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
     prologue: string,
     closing: string,
   ): Promise<void> {
-    const body = origin.companies.flatMap((company) => [
-      renderSearchPath(origin.scope, company, this.#settings),
-      ...migrations.flatMap((migration) => migration.sql?.steps ?? []),
-    ])
+    const body = origin.companies.flatMap((company) =>
+      migrations.flatMap(({ sql }) => {
+        const steps = sql?.steps ?? []
+        const alone = { ...origin, companies: [company] }
+        // Each anew: a migration may have set it, for itself alone had it a transaction of its own.
+        return [renderSearchPath(origin.scope, company, this.#settings), ...steps, renderSettling(alone, steps)]
+      }),
+    )
     const opening = renderOpening(origin, migrations, this.#settings)
     await this.#inTransaction(async () => {
       await this.#client.query(
@@ -88,40 +93,44 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
     })
   }
 
-  /** One target, step by step, so that a failure has its place in the file. */
+  /** Step by step, so that a failure has its place in the file. */
   async #sendSteps(
     origin: BatchOrigin,
     migrations: readonly CompiledMigration[],
     prologue: string,
     closing: string,
   ): Promise<void> {
-    const [company = ''] = origin.companies
     let step: FailedStep | undefined
     const send = async (migration: CompiledMigration, sql: string, own: boolean): Promise<void> => {
-      step = { migration, sql: own ? null : sql }
-      await this.#client.query(sql)
+      step = { migration, sql: own ? null : sql, finished: 0 }
+      await countFinished(this.#client, sql, step)
     }
     const last = migrations.at(-1)
     const first = migrations[0]
     if (first === undefined || last === undefined) {
-      await this.#client.query(
-        ['begin;', prologue, renderOpening(origin, [], this.#settings), closing, 'commit;'].join('\n'),
-      )
+      const opening = renderOpening(origin, [], this.#settings)
+      await this.#inTransaction(async () => {
+        await this.#client.query(['begin;', prologue, opening, closing, 'commit;'].join('\n'))
+      })
       return
     }
     try {
       await this.#inTransaction(async () => {
         await send(first, `begin;\n${prologue}\n${renderOpening(origin, migrations, this.#settings)}`, true)
-        for (const migration of migrations) {
-          await send(migration, renderSearchPath(origin.scope, company, this.#settings), true)
-          const { steps } = migration.sql ?? (await this.#build(migration))
-          for (const sql of steps) await send(migration, sql, false)
+        for (const company of origin.companies) {
+          for (const migration of migrations) {
+            await send(migration, renderSearchPath(origin.scope, company, this.#settings), true)
+            const { steps } = migration.sql ?? (await this.#build(migration))
+            for (const sql of steps) await send(migration, sql, false)
+            const settling = renderSettling({ ...origin, companies: [company] }, steps)
+            if (settling !== '') await send(migration, settling, true)
+          }
         }
         await send(last, renderProtection(origin), true)
         await send(last, `${closing}\ncommit;`, true)
       })
     } catch (error) {
-      throw explainFailure(error, origin, step ?? { migration: first, sql: null }, this.#place)
+      throw explainFailure(error, origin, step ?? { migration: first, sql: null, finished: 0 }, this.#place)
     }
   }
 

@@ -1,0 +1,26 @@
+import type { ProjectScope } from '../migration/scope.ts'
+
+/** From the gravest on. */
+export const severities = ['error', 'warning', 'info'] as const
+export type Severity = (typeof severities)[number]
+
+/** What is told of a lint rule, by `--list-rules`, SARIF and docs/lint.md. */
+export interface RuleInfo {
+  /** In kebab-case; the name in suppressions. */
+  readonly id: string
+  readonly severity: Severity
+  /** Where a company's own tables are so much smaller than shared ones that the same finding weighs less. */
+  readonly tenantSeverity?: Severity
+  /** One line: what it finds. */
+  readonly summary: string
+  readonly why: string
+  readonly mend: string
+}
+
+export function severityIn(rule: RuleInfo, scope: ProjectScope): Severity {
+  return scope === 'tenant' ? (rule.tenantSeverity ?? rule.severity) : rule.severity
+}
+
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return severities.indexOf(severity) <= severities.indexOf(threshold)
+}

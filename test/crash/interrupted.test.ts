@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util'
+import { beforeAll, expect, test } from 'vitest'
+import type { TestDatabase } from '../support/database.ts'
+import { drawPoints, enumeratePoints, nameOf, type Point, seededRandom } from './support/points.ts'
+import { makeReference, type Reference } from './support/reference.ts'
+import { type Scenario, scenarios } from './support/scenario.ts'
+import type { State } from './support/state.ts'
+import { runUndisturbed, strike, type Undisturbed } from './support/strike.ts'
+
+const long = process.env.DBSVC_CRASH_LONG === '1'
+const seed = Number(process.env.DBSVC_CRASH_SEED ?? '1')
+const pointsEach = 8
+const instants = long ? 200 : 20
+
+let reference: Reference
+
+beforeAll(async () => {
+  reference = await makeReference()
+}, 120_000)
+
+/**
+ * Every request to the server is a point at which a run is killed, told to stop or cut off from its network. By default a few
+ * of them are drawn with DBSVC_CRASH_SEED; DBSVC_CRASH_LONG=1 takes them all, which takes hours.
+ */
+test.each(Object.entries(scenarios))(
+  '%s goes on after any interruption as if there had been none',
+  async (name, scenario) => {
+    const random = seededRandom(seed)
+    const template = await scenario.prepare?.()
+    const undisturbed = await runUndisturbed(scenario, template)
+    const points = enumeratePoints(undisturbed.requests.length, undisturbed.durationMs, instants, random)
+    expect(undisturbed.requests.length).toBeGreaterThan(10)
+    const drawn = drawPoints(points, long ? points.length : pointsEach, random)
+
+    let hits = 0
+    const faults: string[] = []
+    for (const point of drawn) {
+      const { hit, problems } = await judge(scenario, template, point, undisturbed)
+      if (hit) hits += 1
+      faults.push(...problems.map((problem) => `${nameOf(point)}: ${problem}`))
+    }
+    process.stdout.write(`${name}: ${points.length} points, ${drawn.length} drawn with seed ${seed}, ${hits} hit\n`)
+    expect(faults).toEqual([])
+    expect(hits).toBeGreaterThan(0)
+  },
+  long ? 24 * 3_600_000 : 240_000,
+)
+
+async function judge(
+  scenario: Scenario,
+  template: TestDatabase | undefined,
+  point: Point,
+  undisturbed: Undisturbed,
+): Promise<{ hit: boolean; problems: string[] }> {
+  try {
+    const { hit, halfWay, result, state } = await strike(scenario, template, point, reference)
+    const problems = [...halfWay]
+    if (point.blow === 'interrupt' && ![0, 130].includes(result.exitCode ?? -1))
+      problems.push(`exit code ${result.exitCode} after SIGINT\n${result.stderr}`)
+    if (point.blow === 'cut' && ![0, 4].includes(result.exitCode ?? -1))
+      problems.push(`exit code ${result.exitCode} without network\n${result.stderr}`)
+    if (!isDeepStrictEqual(state, undisturbed.state))
+      problems.push(`another end: ${difference(state, undisturbed.state)}`)
+    return { hit, problems }
+  } catch (error) {
+    return { hit: true, problems: [String(error)] }
+  }
+}
+
+/** What differs, both ways. */
+function difference(found: State, wanted: State): string {
+  const lines = (state: State): string[] =>
+    Object.entries(state).flatMap(([part, value]) =>
+      Object.entries(value).map(
+        ([key, entry]) => `${part} ${Array.isArray(value) ? '' : key} ${JSON.stringify(entry)}`,
+      ),
+    )
+  const [ours, theirs] = [lines(found), lines(wanted)]
+  const only = (some: string[], others: string[], sign: string): string[] =>
+    some.filter((line) => !others.includes(line)).map((line) => `${sign} ${line}`)
+  return [...only(ours, theirs, 'has'), ...only(theirs, ours, 'lacks')].slice(0, 20).join('\n')
+}

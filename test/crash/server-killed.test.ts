@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+import { spawnDbsvc } from '../support/dbsvc.ts'
+import { createProject } from '../support/project.ts'
+import { startWireProxy } from '../support/wire-proxy.ts'
+import { findHalfWay } from './support/half-way.ts'
+import { companies, shared, tenant } from './support/migrations.ts'
+import { makeReference, type Reference } from './support/reference.ts'
+import { filesOf, type Scenario, scenarios, succeed } from './support/scenario.ts'
+import { readState, type State } from './support/state.ts'
+import { runUndisturbed } from './support/strike.ts'
+
+const scenario = scenarios['a migrate up of 30'] as Scenario
+
+let directory: string
+let server: EmbeddedPostgres
+let reference: Reference
+let undisturbed: State
+
+const points = [
+  { at: 40, phase: 'during' },
+  { at: 250, phase: 'after' },
+  { at: 700, phase: 'during' },
+] as const
+
+const start = (): Promise<EmbeddedPostgres> =>
+  // What a killed process has written is safe with the system; fsync is for those that lose power.
+  startEmbeddedPostgres({ directory, port: 0, settings: { fsync: 'off', max_locks_per_transaction: '256' } })
+
+beforeAll(async () => {
+  directory = join(inject('runDirectory'), `killed-${randomBytes(4).toString('hex')}`)
+  server = await start()
+  reference = await makeReference()
+  undisturbed = (await runUndisturbed(scenario, await scenario.prepare?.())).state
+}, 180_000)
+
+afterAll(() => server.stop('immediate'))
+
+/** The database on the server as it runs now. */
+async function newCluster(): Promise<{
+  database: TestDatabase
+  cwd: string
+  state: () => ReturnType<typeof readState>
+}> {
+  const database = await createDatabase(server)
+  const migrations = Object.fromEntries([...filesOf('shared', shared, 1), ...filesOf('tenant', tenant, 1)])
+  const secrets = { directory: '.dbsvc/secrets' }
+  const project = await createProject({ database, migrations, config: { secrets } })
+  await succeed(project, ['migrate', 'up'])
+  await succeed(project, ['tenant', 'create', ...companies])
+  for (const [path, content] of [...filesOf('shared', shared, 9), ...filesOf('tenant', tenant, 9)]) {
+    await project.write(join('migrations', path), content)
+  }
+  return {
+    database,
+    cwd: project.directory,
+    async state() {
+      const client = await database.connect()
+      const state = await readState(client)
+      await client.end()
+      return state
+    },
+  }
+}
+
+test.each(
+  process.env.DBSVC_CRASH_LONG === '1' ? points : points.slice(0, 2),
+)('a migrate up goes on after the server was killed $phase request $at', {
+  timeout: 180_000,
+}, async (point) => {
+  const { database, cwd, state } = await newCluster()
+  let hit = false
+  const proxy = await startWireProxy(database, {
+    ...point,
+    async act() {
+      hit = true
+      process.kill(server.pid, 'SIGKILL')
+      await server.exited
+    },
+  })
+  const struck = await spawnDbsvc(scenario.args, { cwd, env: { DBSVC_POSTGRES_PORT: String(proxy.port) } }).exited
+  await proxy.close()
+  expect(hit).toBe(true)
+  expect([struck.exitCode, struck.stderr]).toEqual([4, expect.stringMatching(/DBS-110[15]/)])
+
+  // The port is kept, so the database is where it was.
+  server = await start()
+  expect(findHalfWay(await state(), reference, scenario)).toEqual([])
+  const next = await spawnDbsvc(scenario.args, { cwd, timeoutMs: 100_000 }).exited
+  expect(next.exitCode, next.stderr).toBe(0)
+  expect(await state()).toEqual(undisturbed)
+})

@@ -1,0 +1,67 @@
+import { inject } from 'vitest'
+import { createDatabase, type TestDatabase } from '../../support/database.ts'
+import { type DbsvcResult, runDbsvc } from '../../support/dbsvc.ts'
+import { createProject, type TestProject } from '../../support/project.ts'
+import { companies, shared, tenant } from './migrations.ts'
+
+/** A command, and the state of the database it starts from. */
+export interface Scenario {
+  readonly args: readonly string[]
+  /** Whether a company that is active must have all migrations. */
+  readonly whole: boolean
+  /** Makes the database that every run starts from a copy of; null is an empty one. */
+  readonly prepare: (() => Promise<TestDatabase>) | null
+}
+
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  'a first migrate up': { args: ['migrate', 'up'], whole: true, prepare: null },
+  'a tenant create of 30': {
+    args: ['tenant', 'create', ...companies],
+    whole: true,
+    async prepare() {
+      const { database, project } = await newProject(undefined, 2, 5)
+      await succeed(project, ['migrate', 'up'])
+      return database
+    },
+  },
+  'a migrate up of 30': {
+    args: ['migrate', 'up'],
+    whole: false,
+    async prepare() {
+      const { database, project } = await newProject(undefined, 1, 1)
+      await succeed(project, ['migrate', 'up'])
+      await succeed(project, ['tenant', 'create', ...companies])
+      return database
+    },
+  },
+}
+
+/** A project with the first so many migrations of each scope, on a copy of `template`. */
+export async function newProject(
+  template: TestDatabase | undefined,
+  sharedCount: number,
+  tenantCount: number,
+): Promise<{ database: TestDatabase; project: TestProject }> {
+  const database = await createDatabase(inject('postgres'), template?.database)
+  const files = [
+    // The folder must be there, or the schema that ships with dbsvc is taken.
+    ['postgres/.keep', ''],
+    ...filesOf('shared', shared, sharedCount),
+    ...filesOf('tenant', tenant, tenantCount),
+  ]
+  return { database, project: await createProject({ database, migrations: Object.fromEntries(files) }) }
+}
+
+export const filesOf = (scope: string, files: Readonly<Record<string, string>>, count: number): [string, string][] =>
+  Object.entries(files)
+    .slice(0, count)
+    .map(([name, content]) => [`postgres/${scope}/${name}`, content])
+
+/** Runs dbsvc, which must succeed; what it says is in the failure when it does not. */
+export async function succeed(project: TestProject, args: readonly string[]): Promise<DbsvcResult> {
+  const result = await runDbsvc(args, { cwd: project.directory, timeoutMs: 120_000 })
+  if (result.exitCode === 0) return result
+  throw new Error(
+    `dbsvc ${args.join(' ').slice(0, 60)} exited with ${result.exitCode}\n${result.stdout}${result.stderr}`,
+  )
+}
