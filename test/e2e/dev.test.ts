@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { findFreePort } from '../../src/embedded/postgres/port.ts'
 import { runDbsvc, spawnDbsvc } from '../support/dbsvc.ts'
 
 interface Ready {
@@ -20,7 +21,12 @@ const clients: pg.Client[] = []
 
 afterAll(() => Promise.all(clients.map((client) => client.end().catch(() => {}))))
 
-const emptyFolder = (): Promise<string> => mkdtemp(join(inject('runDirectory'), 'dev-'))
+/** One that the server's unprivileged user can enter, so that its data do not go to a place outside of the run's folder. */
+async function emptyFolder(): Promise<string> {
+  const folder = await mkdtemp(join(inject('runDirectory'), 'dev-'))
+  await chmod(folder, 0o755)
+  return folder
+}
 
 async function connect(folder: string, { host, port, user, database }: Ready): Promise<pg.Client> {
   const password = await readFile(join(folder, '.dbsvc', 'postgres', 'password'), 'utf8')
@@ -113,9 +119,10 @@ describe('dbsvc dev and its flags', () => {
     expect(taken.exitCode).toBe(4)
     expect(taken.stderr).toContain(String(shared))
 
-    const dbsvc = start(folder, '--port', String(shared + 1))
+    const free = await findFreePort()
+    const dbsvc = start(folder, '--port', String(free))
     const cluster = await ready(dbsvc)
-    expect(cluster.port).toBe(shared + 1)
+    expect(cluster.port).toBe(free)
     await connect(folder, cluster)
     dbsvc.kill('SIGINT')
     await dbsvc.exited
