@@ -121,6 +121,7 @@ describe('given an active company with a LOGIN role', () => {
     expectExit(result, ExitCode.Ok)
     expect(result.json()).toEqual({
       schema: 'dbsvc/tenant.suspend/1',
+      place: expect.stringContaining(given.database.database),
       company: 'stopped_co',
       state: 'suspended',
       changed: false,
