@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rename } from 'node:fs/promises'
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -204,6 +204,30 @@ describe('given a squash that was cut off', () => {
     expect(await given.database.query(`select from dbsvc.companies where company_id = 'between'`)).toEqual([])
     expectExit(await squash(given, '2'), ExitCode.Ok)
     await expectSquashed(given)
+  })
+})
+
+describe('given another cluster with the same history', () => {
+  test('when the squashed folder comes to it, then the same command moves its ledger too', async () => {
+    const given = await givenHistory()
+    const other = await givenHistory()
+    expectExit(await squash(given), ExitCode.Ok)
+    const text = await readFile(join(folderOf(given), '0002_baseline.sql'), 'utf8')
+    await rm(folderOf(other), { recursive: true })
+    await cp(folderOf(given), folderOf(other), { recursive: true })
+    expectError(await other.dbsvc(['migrate', 'up']), ExitCode.Refused, 'DBS-1402')
+
+    await other.write('migrations/postgres/tenant/0002_baseline.sql', `${text}\ndrop table customers cascade;\n`)
+    const edited = await squash(other)
+    expectError(edited, ExitCode.Failed, 'DBS-1422')
+    expect(edited.stderr).toContain('missing table customers')
+    expect(await appliedTo(other.database, 'tenant', 'late')).toEqual(['0001_shop', '0002_color'])
+
+    await other.write('migrations/postgres/tenant/0002_baseline.sql', text)
+    expectExit(await squash(other), ExitCode.Ok)
+    await expectSquashed(other)
+    expectExit(await other.dbsvc(['migrate', 'up']), ExitCode.Ok)
+    expectExit(await other.dbsvc(['drift', '--against', 'build']), ExitCode.Ok)
   })
 })
 

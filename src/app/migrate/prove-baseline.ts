@@ -48,9 +48,28 @@ export async function proveBaseline(
   }
   if (made.fingerprint === wanted.fingerprint) return file
   await discardBaseline(file)
+  throw unequal(file, wanted, made)
+}
+
+/**
+ * Takes the proof of a baseline that came with the folder, as far as the files it stands for came with it.
+ * @throws DBS-1422
+ */
+export async function checkBaseline(
+  session: Session,
+  scope: ProjectScope,
+  baseline: MigrationFile,
+  squashed: readonly MigrationFile[],
+): Promise<void> {
+  const wanted = await buildFresh(session, { scope, folder: squashed, files: squashed })
+  const made = await buildFresh(session, { scope, folder: [baseline], files: [baseline] })
+  if (made.fingerprint !== wanted.fingerprint) throw unequal(baseline, wanted, made)
+}
+
+function unequal(baseline: MigrationFile, wanted: FreshBuild, made: FreshBuild): DbsvcError {
   const differences = diffStructures(wanted.structure, made.structure)
-  throw DbsvcError.of('DBS-1422', {
-    file: file.path,
+  return DbsvcError.of('DBS-1422', {
+    file: baseline.path,
     differences: differences.map((one) => `${one.type} ${describeObject(subjectOf(one))}`),
   })
 }

@@ -10,7 +10,7 @@ import { readBaseline, squashLedger } from '../../engines/postgres/migration/squ
 import { migrationFolder } from '../project.ts'
 import type { Session } from '../session.ts'
 import { readFleet, readFolders } from './fleet.ts'
-import { proveBaseline } from './prove-baseline.ts'
+import { checkBaseline, proveBaseline } from './prove-baseline.ts'
 import { type RunOptions, recordRun, withMigrationLock } from './run.ts'
 import { readBaselineText, readSquashFolder, type SquashFolder, settleFiles } from './squash-files.ts'
 
@@ -52,7 +52,10 @@ export async function squashMigrations(session: Session, options: SquashOptions)
   })
 }
 
-/** The baseline of a run that came as far as the ledger. @throws DBS-1402 when its file is gone */
+/**
+ * The baseline of a run that came as far as the ledger, here or on another cluster with the same folder: only then is it in
+ * its place. @throws DBS-1402 when its file is gone, DBS-1422 when the one that came is not equal to what came with it
+ */
 async function findStarted(
   session: Session,
   folder: SquashFolder,
@@ -62,10 +65,28 @@ async function findStarted(
   const last = all.find((file) => file.name === to || (/^\d+$/.test(to) && BigInt(file.version) === BigInt(to)))
   if (last === undefined) return undefined
   const recorded = await readBaseline(session.client, scope, baselineName(last.version))
-  if (recorded === undefined) return undefined
+  if (recorded === undefined) {
+    const placed = folder.files.find(({ name }) => name === baselineName(last.version))
+    return placed === undefined ? undefined : takeOver(session, folder, placed, scope)
+  }
   const file = all.find(({ name, checksum }) => name === recorded.name && checksum === recorded.checksum)
   if (file === undefined) throw DbsvcError.of('DBS-1402', { target: scope, name: recorded.name })
   return file
+}
+
+async function takeOver(
+  session: Session,
+  { parked }: SquashFolder,
+  placed: MigrationFile,
+  scope: ProjectScope,
+): Promise<MigrationFile | undefined> {
+  const squashed = parseSquashed(await readBaselineText(placed))
+  if (squashed.length === 0) return undefined
+  const files = squashed.flatMap(
+    (one) => parked.find((file) => file.name === one.name && file.checksum === one.checksum) ?? [],
+  )
+  if (files.length === squashed.length) await checkBaseline(session, scope, placed, files)
+  return placed
 }
 
 async function start(

@@ -5,7 +5,13 @@ import type { ProjectScope } from '../../../core/migration/scope.ts'
 import { renderPlace } from '../company/provision.ts'
 import { isConnectionLoss } from '../connection.ts'
 import type { CompiledMigration } from '../migration/compile.ts'
-import { type RenderSettings, renderExemptions, renderProtection, renderSearchPath } from '../migration/render.ts'
+import {
+  type RenderSettings,
+  renderExemptions,
+  renderProtection,
+  renderSearchPath,
+  renderSettling,
+} from '../migration/render.ts'
 import { newPassword } from '../scram.ts'
 import { withoutConcurrently } from './concurrently.ts'
 import { companyPlace, type StructurePlace, sharedPlace } from './place.ts'
@@ -36,6 +42,7 @@ export async function buildScratch<Result>(
   const { scope, migrations, settings } = options
   const company = scope === 'tenant' ? `scratch_${randomBytes(6).toString('hex')}` : ''
   const place = scope === 'tenant' ? companyPlace(company) : sharedPlace
+  const origin = { scope, companies: [company], history: '', applied: 0 }
   let file = migrations[0]?.path ?? ''
   await client.query('begin')
   try {
@@ -48,8 +55,9 @@ export async function buildScratch<Result>(
       const { steps } =
         migration.sql ?? (await migration.buildFor((sql, values) => client.query(sql, values as unknown[])))
       for (const sql of steps) await client.query(await withoutConcurrently(sql))
+      await client.query(renderSettling(origin, steps))
     }
-    await client.query(renderProtection({ scope, companies: [company], history: '', applied: 0 }))
+    await client.query(renderProtection(origin))
     await client.query('reset role')
     return await look(place)
   } catch (error) {

@@ -60,6 +60,7 @@ export function renderDump(
     add(call)
   }
   for (const object of kept.filter(({ kind }) => kind === 'sequence')) add(renderOwnedBy(object))
+  if (protections) for (const sql of renderClosed(kept)) add(sql)
   for (const kind of following) {
     const objects = kept.filter((object) => object.kind === kind && !isPartOfTable(object) && !isInline(object))
     const own = objects.filter((object) => !(kind === 'index' && series.has(object.on)))
@@ -74,6 +75,16 @@ function isProtection({ kind, name }: StructureObject): boolean {
   if (kind === 'policy') return dbsvcPolicies.includes(name)
   if (kind === 'option') return name === 'security_invoker'
   return access.includes(kind)
+}
+
+/** Everybody may execute a new routine and use a new type, unless the maker's default privileges say otherwise. */
+function renderClosed(structure: Structure): string[] {
+  const open = new Set(structure.filter(({ kind, name }) => kind === 'grant' && name === 'public').map(({ on }) => on))
+  return structure
+    .filter(({ kind }) => kind === 'routine' || kind === 'type')
+    .map(({ kind, name }) => `${kind} ${name}`)
+    .filter((noun) => !open.has(noun))
+    .map((noun) => `revoke all on ${noun} from public`)
 }
 
 const withoutHidden = ({ dependent, needed }: Dependency): Dependency => ({
