@@ -51,6 +51,7 @@ describe('given two companies without configuration', () => {
       company: 'abc',
       key: 'risk.max_drawdown',
       value: 0.15,
+      json: '0.15',
       updatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })
   })

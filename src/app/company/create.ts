@@ -169,12 +169,13 @@ function explain(error: unknown, companies: readonly string[]): unknown {
   if (companies.length !== 1 || company === undefined) return error
   const cause = error instanceof DbsvcError ? error.cause : error
   if (!(cause instanceof pg.DatabaseError)) return error
-  const what = { '42P06': `schema ${placeOf(company)}`, '42710': `role ${placeOf(company)}`, '23505': 'the company' }[
-    cause.code ?? ''
-  ]
-  // Another create was faster, or the place is somebody else's.
-  if (what !== undefined && cause.where === undefined) {
-    return DbsvcError.of('DBS-1202', { company, differences: `${what} exists already (${reasonOf(cause)})` }, error)
-  }
-  return error
+  // Another create was faster, or the place is somebody else's; a migration may say the same of something of its own.
+  const place = placeOf(company)
+  const registered = cause.code === '23505' && cause.schema === 'dbsvc' && cause.table === 'companies'
+  const kind = cause.message.includes(`"${place}"`)
+    ? { '42P06': 'schema', '42710': 'role' }[cause.code ?? '']
+    : undefined
+  if (!registered && kind === undefined) return error
+  const what = kind === undefined ? 'the company' : `${kind} ${place}`
+  return DbsvcError.of('DBS-1202', { company, differences: `${what} exists already (${reasonOf(cause)})` }, error)
 }

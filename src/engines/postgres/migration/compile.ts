@@ -43,9 +43,22 @@ class AsksDatabase extends Error {}
 /**
  * Compiles the files that `wanted` names, in the direction given, through node-pg-migrate's own loader and builder.
  * `folder` is the whole folder: shorthands of earlier files hold in later ones.
- * @throws DBS-1302 a file that cannot be loaded, DBS-1303 a way down that does not exist
+ * @throws DBS-1302 a file that cannot be loaded, DBS-1303 a way down that does not exist, DBS-1504 one that ends its transaction
  */
 export async function compileMigrations(
+  folder: readonly MigrationFile[],
+  wanted: ReadonlySet<string>,
+  direction: Direction,
+): Promise<CompiledMigration[]> {
+  const compiled = await compileUnchecked(folder, wanted, direction)
+  for (const migration of compiled) {
+    if (migration.sql !== null) requireWholeTransaction(migration, migration.sql)
+  }
+  return compiled
+}
+
+/** The same for a look that runs nothing: a file that ends its transaction is compiled too, when it is not built for a target. */
+export async function compileUnchecked(
   folder: readonly MigrationFile[],
   wanted: ReadonlySet<string>,
   direction: Direction,
@@ -84,16 +97,16 @@ async function compile(
   direction: Direction,
 ): Promise<CompiledMigration> {
   const { action, reverse } = actionOf(file, module, direction)
-  const buildFor = (query: QueryTarget): Promise<CompiledSql> => build(file, action, reverse, shorthands, query)
+  const render = (query: QueryTarget): Promise<CompiledSql> => build(file, action, reverse, shorthands, query)
   const text = await readFile(file.path, 'utf8')
-  const sql = await buildFor(refuseQuery).catch((error: unknown) => {
+  const sql = await render(refuseQuery).catch((error: unknown) => {
     if (isCausedBy(error, AsksDatabase)) return null
     throw error
   })
   return {
     ...file,
     sql,
-    buildFor,
+    buildFor: async (query) => requireWholeTransaction(file, await render(query)),
     exemptions: exemptionsOf(file, text),
     firstLine: isSql(file) && sql !== null ? lineOf(text, sql.steps[0] ?? '') : null,
   }
@@ -130,12 +143,15 @@ async function build(
   } catch (error) {
     throw DbsvcError.of('DBS-1302', { file: file.path, reason: reasonOf(error) }, error)
   }
-  const compiled = { steps: pgm.getSqlSteps(), transaction: pgm.isUsingTransaction() }
-  // What follows would run outside of the transaction, and no longer as dbsvc_owner.
-  if (compiled.transaction && compiled.steps.some((step) => statementsOf(step).some(endsTransaction))) {
+  return { steps: pgm.getSqlSteps(), transaction: pgm.isUsingTransaction() }
+}
+
+/** What follows a COMMIT would run outside of the transaction, and no longer as dbsvc_owner. */
+function requireWholeTransaction(file: MigrationFile, sql: CompiledSql): CompiledSql {
+  if (sql.transaction && sql.steps.some((step) => statementsOf(step).some(endsTransaction))) {
     throw DbsvcError.of('DBS-1504', { file: file.path })
   }
-  return compiled
+  return sql
 }
 
 function isCausedBy(error: unknown, kind: abstract new (...args: never[]) => Error): boolean {
