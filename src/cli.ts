@@ -15,7 +15,7 @@ interface GlobalOptions {
 
 /** Runs one command line and sets `process.exitCode`; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const words = argv.slice(2)
+  const words = withoutHelpCommand(argv.slice(2))
   const output = createOutput(process, {
     json: words.includes('--json'),
     quiet: words.includes('--quiet') || words.includes('-q'),
@@ -37,6 +37,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop)
   }
+}
+
+/** `dbsvc help migrate up` is `dbsvc migrate up --help`: commander's own help command knows one level only. */
+function withoutHelpCommand(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words
+  return first === 'help' && rest.length > 0 ? [...rest, '--help'] : words
 }
 
 async function run(words: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
@@ -77,9 +83,7 @@ async function failureOf(error: unknown): Promise<DbsvcError> {
 
 function buildProgram(): Command {
   const program = new Command('dbsvc')
-    .description(
-      'Gives each company its own safe place in every database, and keeps all of them on one schema version.',
-    )
+    .description('Gives each company its own safe place in PostgreSQL, and keeps all of them on one schema version.')
     .version(ownVersion(), '-V, --version')
     .option('-c, --config <file>', 'use this configuration file')
     .option('--json', 'print one JSON document on stdout', false)

@@ -28,6 +28,12 @@ describe('given nothing but the command', () => {
     expect(result.stdout).toBe(`${version}\n`)
   })
 
+  test('when help is asked for a command below a group, then it is that of the command', async () => {
+    const asked = await runDbsvc(['help', 'migrate', 'up'], anywhere())
+    expectExit(asked, ExitCode.Ok)
+    expect(asked.stdout).toBe((await runDbsvc(['migrate', 'up', '--help'], anywhere())).stdout)
+  })
+
   test.each([
     ['--help'],
     ['-h'],

@@ -6,7 +6,8 @@ export const engineErrors = {
     exit: ExitCode.Engine,
     summary: 'An engine cannot be reached.',
     message: ({ engine, place, reason }) => `cannot reach ${engine} at ${place}: ${reason}`,
-    hint: () => 'is it running, and do host and port match? dbsvc config view shows what is used',
+    hint: () =>
+      'is it running, and do host and port match? dbsvc config view shows what is used; dbsvc dev starts one to try on',
   }),
   'DBS-1102': define<{ engine: string; place: string; user: string; reason: string }>({
     exit: ExitCode.Engine,
