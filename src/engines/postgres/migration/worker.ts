@@ -1,6 +1,5 @@
 import type pg from 'pg'
 import type { BatchOrigin, EngineWorker, HistoryPoint } from '../../engine.ts'
-import { targetName } from '../../engine.ts'
 import { applicationName, connectAdmin, type PostgresConfig, placeOfCluster } from '../connection.ts'
 import type { CompiledMigration, CompiledSql, Direction } from './compile.ts'
 import { countFinished, explainFailure, type FailedStep } from './failure.ts'
@@ -14,9 +13,6 @@ import {
   renderSearchPath,
   renderSettling,
 } from './render.ts'
-
-/** What a batch does besides migrating, in the same transaction and before it. */
-export type Preparation = (client: pg.Client) => Promise<void>
 
 /** A connection that applies migrations in batches: one message, one transaction, many companies. */
 export class PostgresWorker implements EngineWorker<CompiledMigration> {
@@ -148,6 +144,3 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
     }
   }
 }
-
-/** Which target failed, for people. */
-export const failedTarget = (origin: BatchOrigin): string => targetName(origin.scope, origin.companies[0] ?? '')
