@@ -5,9 +5,8 @@ import { type CompiledMigration, compileMigrations } from '../../engines/postgre
 import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
 import type { Session } from '../session.ts'
 import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
-import { laneFor } from './lane.ts'
-import { rollOut } from './roll-out.ts'
 import { type RunOptions, type RunRecorder, type RunResult, recordRun, withMigrationLock } from './run.ts'
+import { type Step, takeStep } from './step.ts'
 import { advance } from './up.ts'
 import { withWorkers } from './workers.ts'
 
@@ -85,29 +84,15 @@ async function retreat(
   await withWorkers(session, runId, targets.length, async (workers) => {
     for (const migration of migrations.toReversed()) {
       if (targets.length === 0 || options.signal.aborted) return
-      const started = performance.now()
       const history = digestHistory(files.slice(0, applied))
       const previous = {
         version: files[applied - 2]?.version ?? '',
         history: digestHistory(files.slice(0, applied - 1)),
       }
       const position = applied
-      const result = await rollOut(targets, {
-        ...laneFor([migration], { workers, batchSize: session.loaded.config.migrations.batchSize }),
-        signal: options.signal,
-        work: (worker, companies) =>
-          worker.revert({ scope: group.scope, companies, history, applied: position }, migration, previous),
-      })
-      recorder.add(
-        {
-          direction: 'down',
-          scope: group.scope,
-          migration: migration.name,
-          durationMs: Math.round(performance.now() - started),
-        },
-        result,
-      )
-      targets = [...result.done].sort()
+      const work: Step['work'] = (worker, companies) =>
+        worker.revert({ scope: group.scope, companies, history, applied: position }, migration, previous)
+      targets = await takeStep(session, workers, { direction: 'down', migration, targets, work }, options, recorder)
       applied -= 1
     }
   })

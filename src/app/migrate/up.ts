@@ -8,9 +8,8 @@ import { extendTimeSeries } from '../../engines/postgres/migration/extend-time-s
 import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
 import type { Session } from '../session.ts'
 import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
-import { laneFor } from './lane.ts'
-import { rollOut } from './roll-out.ts'
 import { type RunOptions, type RunRecorder, type RunResult, recordRun, withMigrationLock } from './run.ts'
+import { type Step, takeStep } from './step.ts'
 import { withWorkers } from './workers.ts'
 
 export interface UpOptions extends RunOptions {
@@ -99,27 +98,14 @@ export async function advance(
   only?: ReadonlySet<string>,
 ): Promise<void> {
   const members = await readGroupMembers(session.client, group.scope, group.history)
-  let targets = only === undefined ? members : members.filter((member) => only.has(member))
+  let targets: readonly string[] = only === undefined ? members : members.filter((member) => only.has(member))
   let { history, applied } = group
   await withWorkers(session, runId, targets.length, async (workers) => {
     for (const migration of migrations) {
       if (targets.length === 0 || options.signal.aborted) return
-      const started = performance.now()
-      const result = await rollOut(targets, {
-        ...laneFor([migration], { workers, batchSize: session.loaded.config.migrations.batchSize }),
-        signal: options.signal,
-        work: (worker, companies) => worker.apply({ scope: group.scope, companies, history, applied }, [migration]),
-      })
-      recorder.add(
-        {
-          direction: 'up',
-          scope: group.scope,
-          migration: migration.name,
-          durationMs: Math.round(performance.now() - started),
-        },
-        result,
-      )
-      targets = [...result.done].sort()
+      const origin = { scope: group.scope, history, applied }
+      const work: Step['work'] = (worker, companies) => worker.apply({ ...origin, companies }, [migration])
+      targets = await takeStep(session, workers, { direction: 'up', migration, targets, work }, options, recorder)
       history = extendHistory(history, migration)
       applied += 1
     }

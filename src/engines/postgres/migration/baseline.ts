@@ -2,7 +2,7 @@ import pg from 'pg'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
 import type { MigrationFile } from '../../../core/migration/file.ts'
 import { type BatchOrigin, targetName } from '../../engine.ts'
-import { clusterName, renderProtection, renderRecord, schemasOf } from './render.ts'
+import { renderClaim, renderProtection, renderRecord, schemasOf, textArray } from './render.ts'
 
 /** Takes over what another tool has made, and records `migrations` as applied; all targets or none. */
 export async function baselineTargets(
@@ -11,14 +11,12 @@ export async function baselineTargets(
   migrations: readonly MigrationFile[],
   runId: string,
 ): Promise<void> {
-  const literals = (values: readonly string[]): string =>
-    `array[${values.map((value) => pg.escapeLiteral(value)).join(',')}]::text[]`
   try {
     await client.query(
       [
         'begin;',
-        `select dbsvc.claim('postgres', '${clusterName}', '${origin.scope}', ${literals(origin.companies)}, '${origin.history}');`,
-        `select dbsvc.adopt(${literals(schemasOf(origin))});`,
+        renderClaim(origin),
+        `select dbsvc.adopt(${textArray(schemasOf(origin))});`,
         'set local role dbsvc_owner;',
         renderProtection(origin),
         renderRecord(origin, migrations, { runId }, true),

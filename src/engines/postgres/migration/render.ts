@@ -19,7 +19,7 @@ export interface RenderSettings {
 
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg
 
-const textArray = (values: readonly string[]): string => `array[${values.map(literal).join(',')}]::text[]`
+export const textArray = (values: readonly string[]): string => `array[${values.map(literal).join(',')}]::text[]`
 
 const target = (origin: BatchOrigin): string =>
   `'postgres', ${literal(clusterName)}, ${literal(origin.scope)}, ${textArray(origin.companies)}`
@@ -29,6 +29,10 @@ export function schemasOf(origin: BatchOrigin): string[] {
   return origin.scope === 'tenant' ? origin.companies.map(placeOf) : ['public']
 }
 
+/** Locks the targets, and refuses when one has moved. */
+export const renderClaim = (origin: BatchOrigin): string =>
+  `select dbsvc.claim(${target(origin)}, ${literal(origin.history)});`
+
 /** Locks the targets and refuses when one has moved; then becomes the role that migrations run as. */
 export function renderOpening(
   origin: BatchOrigin,
@@ -36,7 +40,7 @@ export function renderOpening(
   settings: RenderSettings,
 ): string {
   return [
-    `select dbsvc.claim(${target(origin)}, ${literal(origin.history)});`,
+    renderClaim(origin),
     ...renderExemptions(origin.scope, migrations),
     `set local lock_timeout = ${settings.lockTimeoutMs};`,
     `set local statement_timeout = ${settings.statementTimeoutMs};`,
