@@ -1,25 +1,10 @@
 import { DbsvcError } from '../../core/errors/error.ts'
+import type { RunEvent, RunStep } from '../../core/run/event.ts'
 import { finishRun, startRun } from '../../engines/postgres/migration/ledger.ts'
 import { lockMigrations } from '../../engines/postgres/migration/lock.ts'
 import type { Session } from '../session.ts'
 import { setUpCluster } from '../set-up-cluster.ts'
 import type { RollOutResult } from './roll-out.ts'
-
-/** What a run tells while it goes; commands turn it into lines. */
-export type RunEvent =
-  | { readonly type: 'waiting'; readonly holder: string }
-  | { readonly type: 'warning'; readonly text: string }
-  | { readonly type: 'step'; readonly step: RunStep }
-
-/** One migration taken over the targets that were to have it. */
-export interface RunStep {
-  readonly direction: 'up' | 'down' | 'baseline' | 'squash'
-  readonly scope: string
-  readonly migration: string
-  readonly targets: number
-  readonly failed: number
-  readonly durationMs: number
-}
 
 export interface RunResult {
   readonly runId: string | null

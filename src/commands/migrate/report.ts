@@ -1,4 +1,5 @@
-import { type RunEvent, type RunResult, throwFailures } from '../../app/migrate/run.ts'
+import { type RunResult, throwFailures } from '../../app/migrate/run.ts'
+import type { RunEvent } from '../../core/run/event.ts'
 import type { CommandContext } from '../command.ts'
 
 /** Tells the events of a run to people, a line each. */
@@ -6,7 +7,7 @@ export function reporter({ output }: CommandContext): (event: RunEvent) => void 
   return (event) => {
     if (event.type === 'waiting') output.note(`waiting for ${event.holder}`)
     else if (event.type === 'warning') output.warn(event.text)
-    else {
+    else if (event.type === 'step') {
       const { direction, scope, migration, targets, failed, durationMs } = event.step
       const failures = failed === 0 ? '' : `, ${failed} failed`
       const count = scope === 'tenant' ? ` on ${targets} ${targets === 1 ? 'company' : 'companies'}` : ''

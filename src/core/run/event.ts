@@ -1,0 +1,74 @@
+/** One migration taken over the targets that were to have it. */
+export interface RunStep {
+  readonly direction: 'up' | 'down' | 'baseline' | 'squash'
+  readonly scope: string
+  readonly migration: string
+  /** Targets that have it done. */
+  readonly targets: number
+  readonly failed: number
+  readonly durationMs: number
+}
+
+/** A session that holds a lock which a run waits for. */
+export interface Blocker {
+  /** Of its backend. */
+  readonly pid: number
+  /** `application_name`, or '' where it has none. */
+  readonly application: string
+  readonly user: string
+  /** Whose schema the awaited lock is in; null for anything else. */
+  readonly company: string | null
+  /** Age of its transaction. */
+  readonly ageMs: number
+  /** What it runs, or ran last, cut at 200 characters. */
+  readonly statement: string
+}
+
+/** What a run tells while it goes; whoever shows it needs nothing else. Times are milliseconds, counts are targets. */
+export type RunEvent =
+  | { readonly type: 'waiting'; readonly holder: string }
+  | { readonly type: 'warning'; readonly text: string }
+  /** Told once, before the first wave; `waves` in the order they are taken. A run without a policy has one. */
+  | {
+      readonly type: 'started'
+      readonly runId: string
+      readonly resumed: boolean
+      readonly waves: readonly { readonly name: string; readonly targets: number }[]
+    }
+  | { readonly type: 'wave-started'; readonly wave: string; readonly targets: number }
+  | {
+      readonly type: 'wave-finished'
+      readonly wave: string
+      readonly completed: number
+      readonly failed: number
+      readonly durationMs: number
+    }
+  /** What follows until `step` is about this migration. */
+  | {
+      readonly type: 'step-started'
+      readonly direction: RunStep['direction'] | 'create'
+      readonly scope: string
+      /** '' while companies are created, with all of their migrations at once. */
+      readonly migration: string
+      readonly targets: number
+    }
+  /** Of the step under way, after each batch. */
+  | { readonly type: 'progress'; readonly done: number; readonly failed: number; readonly targets: number }
+  | {
+      readonly type: 'failure'
+      readonly target: string
+      readonly migration: string
+      readonly code: string
+      readonly reason: string
+    }
+  /** A lock is waited for; told once for each blocking session and step. */
+  | { readonly type: 'blocked'; readonly blocker: Blocker }
+  /** A batch met a lock timeout or a deadlock and is tried again after `delayMs`. */
+  | {
+      readonly type: 'retry'
+      readonly targets: readonly string[]
+      readonly attempt: number
+      readonly delayMs: number
+      readonly reason: string
+    }
+  | { readonly type: 'step'; readonly step: RunStep }
