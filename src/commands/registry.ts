@@ -35,6 +35,15 @@ export const registry: readonly RegistryEntry[] = [
     summary: 'show which versions are applied where',
     load: () => import('./migrate/status.ts'),
   },
+  { path: ['migrate', 'runs'], summary: 'list runs', load: () => import('./migrate/runs.ts') },
+  { path: ['migrate', 'show'], summary: 'show what a run did', load: () => import('./migrate/show.ts') },
+  {
+    path: ['migrate', 'pause'],
+    summary: 'end a run behind its batches under way',
+    load: () => import('./migrate/pause.ts'),
+  },
+  { path: ['migrate', 'resume'], summary: 'go on with a run', load: () => import('./migrate/resume.ts') },
+  { path: ['migrate', 'cancel'], summary: 'give a run up', load: () => import('./migrate/cancel.ts') },
   {
     path: ['migrate', 'baseline'],
     summary: 'record migrations as applied without running them',

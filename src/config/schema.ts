@@ -34,6 +34,55 @@ const postgres = z.strictObject({
   connectTimeoutMs: z.int().min(100).max(600_000).default(10_000),
 })
 
+const wave = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/)
+    .refine((name) => name !== 'rest', 'is the name of the wave of all others'),
+  companies: z.array(z.string()).optional().describe('only these'),
+  labels: z.record(z.string(), z.string()).optional().describe('only companies with all of these labels'),
+  tiers: z
+    .array(z.enum(['free', 'pro', 'enterprise']))
+    .optional()
+    .describe('only companies of these tiers'),
+  percentage: z.number().gt(0).max(100).optional().describe('of what the other conditions and earlier waves leave'),
+  connections: z.int().min(1).max(64).optional().describe('fewer than migrations.connections'),
+  pauseMs: z.int().min(0).max(86_400_000).optional().describe('wait after this wave'),
+  approval: z.boolean().optional().describe('after this wave the run is paused until dbsvc migrate resume'),
+  stopAfter: z
+    .strictObject({
+      failures: z.int().min(1).optional().describe('so many failed companies'),
+      failureRate: z.number().min(0).lt(1).optional().describe('more than this part of the wave'),
+    })
+    .prefault({ failures: 1 })
+    .describe('what ends the run; by default the first failure'),
+})
+
+const hook = z
+  .strictObject({
+    command: z
+      .union([z.string().min(1), z.array(z.string()).min(1)])
+      .optional()
+      .describe('a program with its arguments, or one line for the shell; run beside the configuration file'),
+    module: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('a module whose default export is called; relative to the configuration file'),
+    onFailure: z.enum(['stop', 'warn']).default('stop'),
+    timeoutMs: z.int().min(1).max(86_400_000).default(60_000),
+  })
+  .refine(({ command, module }) => (command === undefined) !== (module === undefined), 'takes a command or a module')
+
+const hooks = z.strictObject({
+  beforeRun: z.array(hook).default([]).describe('before anything is applied'),
+  afterRun: z.array(hook).default([]).describe('however it ended'),
+  beforeWave: z.array(hook).default([]),
+  afterWave: z.array(hook).default([]),
+  beforeCompany: z.array(hook).default([]).describe('before each migration of each company'),
+  afterCompany: z.array(hook).default([]).describe('after each migration of each company'),
+})
+
 const migrations = z.strictObject({
   directory: z
     .string()
@@ -44,11 +93,34 @@ const migrations = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe("schemas visible to tenant migrations behind the company's own, such as one for extensions"),
-  batchSize: z.int().min(1).max(200).default(20).describe('companies per transaction'),
+  batchSize: z
+    .int()
+    .min(1)
+    .max(200)
+    .default(20)
+    .describe('companies per transaction at most; fewer where lock table and lockHoldMs ask for it'),
   connections: z.int().min(1).max(64).default(2).describe('connections that apply batches at once'),
   lockTimeoutMs: z.int().min(1).max(600_000).default(5_000).describe('longest wait for a table lock'),
+  lockHoldMs: z
+    .int()
+    .min(10)
+    .max(600_000)
+    .default(2_000)
+    .describe('how long a transaction of several companies may hold its locks'),
+  lockAttempts: z
+    .int()
+    .min(1)
+    .max(100)
+    .default(5)
+    .describe('how often a company is tried that meets a lock timeout or a deadlock'),
   statementTimeoutMs: z.int().min(0).max(86_400_000).default(0).describe('longest statement; 0 is no limit'),
   lockWaitMs: z.int().min(0).max(86_400_000).default(600_000).describe('longest wait for another run'),
+  waves: z
+    .array(wave)
+    .default([])
+    .refine((waves) => new Set(waves.map(({ name }) => name)).size === waves.length, 'two waves have one name')
+    .describe('groups of companies that are rolled out one after the other; those in none come last'),
+  hooks: hooks.prefault({}),
 })
 
 const context = z.strictObject({

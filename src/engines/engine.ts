@@ -27,12 +27,40 @@ export interface HistoryPoint {
   readonly history: string
 }
 
+/**
+ * Thrown for a batch in which another run has targets under way (`busy`), or has brought some elsewhere (`moved`). Nothing was
+ * done, so the others can be tried again at once.
+ */
+export class TargetsTaken extends Error {
+  readonly busy: readonly string[]
+  readonly moved: readonly string[]
+
+  constructor({ busy = [], moved = [] }: { readonly busy?: readonly string[]; readonly moved?: readonly string[] }) {
+    super('taken by another run')
+    this.busy = busy
+    this.moved = moved
+  }
+}
+
+/** A failure that may pass by itself. */
+export interface PassingFailure {
+  readonly reason: string
+  /** The batch was too much for the server at once; a smaller one may do. */
+  readonly tooMuch: boolean
+}
+
+/** What applying a batch took, where the engine counts it. */
+export interface BatchOutcome {
+  /** Entries of the server's lock table; null where they were not counted. */
+  readonly locks: number | null
+}
+
 /** One worker's connection to an engine; it applies one batch at a time. */
 export interface EngineWorker<Compiled extends AppliedMigration> {
-  /** Applies `migrations` to every target of the batch, all or nothing. @throws DBS-1501 and the errors of the engine */
-  apply(origin: BatchOrigin, migrations: readonly Compiled[]): Promise<void>
+  /** Applies `migrations` to every target of the batch, all or nothing. @throws TargetsTaken, DBS-1501 and the errors of the engine */
+  apply(origin: BatchOrigin, migrations: readonly Compiled[]): Promise<BatchOutcome>
   /** Undoes `migration`, the last one of the batch's history; `previous` is where that leaves the targets. */
-  revert(origin: BatchOrigin, migration: Compiled, previous: HistoryPoint): Promise<void>
+  revert(origin: BatchOrigin, migration: Compiled, previous: HistoryPoint): Promise<BatchOutcome>
   close(): Promise<void>
 }
 

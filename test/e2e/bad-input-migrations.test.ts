@@ -141,7 +141,7 @@ describe('given seven companies, two of which have data that a migration cannot 
       {
         outcome: 'failed',
         summary: expect.objectContaining({
-          failures: [expect.objectContaining({ target: 'c' }), expect.objectContaining({ target: 'f' })],
+          failures: [expect.objectContaining({ company: 'c' }), expect.objectContaining({ company: 'f' })],
         }),
       },
     ])

@@ -123,6 +123,8 @@ describe('given three companies and migrations of both scopes', () => {
       schema: 'dbsvc/migrate.up/1',
       place: `${host}:${port}/${database}`,
       runId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      outcome: 'succeeded',
+      lastWave: null,
       steps: [
         {
           direction: 'up',

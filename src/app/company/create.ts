@@ -60,11 +60,11 @@ export async function createCompanies(
 
   const overtaken = new Set<string>()
   const missing = [...wanted.values()].filter((spec) => !found.has(spec.company))
-  const result = await withWorkers(session, null, missing.length, (workers) =>
+  const result = await withWorkers(session, null, missing.length, (crew) =>
     rollOut(
       missing.map((spec) => spec.company),
       {
-        ...laneFor(migrations, { workers, batchSize: session.loaded.config.migrations.batchSize }),
+        ...laneFor(migrations, crew),
         signal,
         work: async (worker, ids) => {
           const batch = ids.flatMap((id) => wanted.get(id) ?? [])
@@ -74,6 +74,7 @@ export async function createCompanies(
             await settleOvertaken(session, batch, error, migrations)
             for (const id of ids) overtaken.add(id)
           }
+          return { locks: null }
         },
       },
     ),
@@ -107,7 +108,9 @@ async function settle(
     return DbsvcError.of('DBS-1206', { company: id, state, wanted: 'dropped: finish dbsvc tenant drop first' })
   if (state !== 'provisioning') return undefined
   try {
-    await withWorkers(session, null, 1, ([worker]) => finishProvisioning(session.client, worker, id, migrations))
+    await withWorkers(session, null, 1, ({ workers: [worker] }) =>
+      finishProvisioning(session.client, worker, id, migrations),
+    )
     return undefined
   } catch (error) {
     if (error instanceof DbsvcError) return error

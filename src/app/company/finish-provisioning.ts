@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type pg from 'pg'
-import { DbsvcError } from '../../core/errors/error.ts'
 import { digestHistory, prefixLengthOf } from '../../core/migration/history.ts'
 import { explainMismatch } from '../../core/migration/verify.ts'
+import { TargetsTaken } from '../../engines/engine.ts'
 import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
 import { readApplied } from '../../engines/postgres/migration/ledger.ts'
 import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
+
+const busyPollMs = 100
 
 /**
  * Takes a company that is `provisioning` through the migrations it lacks, and makes it `active`. Others may do the same at the
@@ -26,7 +29,8 @@ export async function finishProvisioning(
     try {
       await worker?.apply({ scope: 'tenant', companies: [company], history, applied: start }, [next])
     } catch (error) {
-      if (!(error instanceof DbsvcError && error.code === 'DBS-1408')) throw error
+      if (!(error instanceof TargetsTaken)) throw error
+      if (error.busy.length > 0) await sleep(busyPollMs)
     }
   }
   await client.query(

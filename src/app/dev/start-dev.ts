@@ -51,7 +51,7 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
     await ensureDatabase(admin, database).finally(() => admin.end())
 
     const { migrations, companies } = await withSession(development, 'dev', async (session) => {
-      const run = await migrateUp(session, options)
+      const run = await migrateUp(session, { ...options, selection: {} })
       throwFailures(run)
       const created = await createCompanies(
         session,

@@ -7,8 +7,9 @@ import { baselineTargets } from '../../engines/postgres/migration/baseline.ts'
 import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
 import type { Session } from '../session.ts'
 import { readFleet, readFolders } from './fleet.ts'
+import { withMigrationLock } from './migration-lock.ts'
 import { rollOut } from './roll-out.ts'
-import { type RunOptions, type RunResult, recordRun, withMigrationLock } from './run.ts'
+import { type RunOptions, type RunResult, recordRun } from './run.ts'
 
 export interface BaselineOptions extends RunOptions {
   readonly scope: ProjectScope
@@ -31,22 +32,21 @@ export async function baseline(session: Session, options: BaselineOptions): Prom
       throw DbsvcError.of('DBS-1407', { target: targetName(options.scope, fleet[0]?.example ?? '') })
     }
     const targets = await readGroupMembers(session.client, options.scope, emptyHistory)
-    return recordRun(session, options, async (runId, recorder) => {
+    return recordRun(session, { parameters: { scope: options.scope, to: options.to } }, options, async (run) => {
+      const { batchSize, lockHoldMs } = session.loaded.config.migrations
       const started = performance.now()
       const result = await rollOut(targets, {
         workers: [session.client],
-        batchSize: session.loaded.config.migrations.batchSize,
-        signal: options.signal,
-        work: (client, companies) =>
-          baselineTargets(
-            client,
-            { scope: options.scope, companies, history: emptyHistory, applied: 0 },
-            migrations,
-            runId,
-          ),
+        limits: { targets: batchSize, durationMs: lockHoldMs, locks: Number.POSITIVE_INFINITY },
+        signal: run.signal,
+        async work(client, companies) {
+          const origin = { scope: options.scope, companies, history: emptyHistory, applied: 0 }
+          await baselineTargets(client, origin, migrations, run.runId)
+          return { locks: null }
+        },
       })
       const last = migrations.at(-1)
-      recorder.add(
+      run.recorder.add(
         {
           direction: 'baseline',
           scope: options.scope,

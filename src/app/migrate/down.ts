@@ -1,99 +1,178 @@
 import { digestHistory } from '../../core/migration/history.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
-import { countUpTo } from '../../core/migration/select.ts'
+import { type Selection, selectFrom } from '../../core/migration/selection.ts'
+import { type Back, type Retreat, retreatOf, type UndoRequest } from '../../core/migration/undo.ts'
+import { assignWaves, type Wave, type WavePolicy } from '../../core/migration/waves.ts'
 import { type CompiledMigration, compileMigrations } from '../../engines/postgres/migration/compile.ts'
-import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
+import { readTenants } from '../../engines/postgres/migration/ledger.ts'
+import { readUndone } from '../../engines/postgres/migration/run-record.ts'
 import type { Session } from '../session.ts'
+import { advance, compiledOf } from './advance.ts'
 import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
-import { type RunOptions, type RunRecorder, type RunResult, recordRun, withMigrationLock } from './run.ts'
-import { type Step, takeStep } from './step.ts'
-import { advance } from './up.ts'
-import { withWorkers } from './workers.ts'
+import { withMigrationLock } from './migration-lock.ts'
+import { nothingToDo, type Run, type RunOptions, type RunResult, recordRun } from './run.ts'
+import { takeStep } from './step.ts'
+import { digestsOf, type UpParameters } from './up.ts'
+import { runWaves } from './wave-run.ts'
+import { type Crew, withWorkers } from './workers.ts'
 
 export interface DownOptions extends RunOptions {
   readonly scope: ProjectScope
-  /** How far back: so many migrations of each target, or to where this version is the last one applied; '0' undoes all. */
-  readonly back: { readonly steps: number } | { readonly to: string }
+  readonly selection: Selection
+  readonly back: Back
+}
+
+/** What the record of a run keeps, so that it can be gone on with from another machine. */
+export interface UndoParameters extends UndoRequest {
+  readonly selection: Selection
+  readonly waves: readonly WavePolicy[]
+  readonly folders: UpParameters['folders']
 }
 
 /** Undoes migrations, last one first, on every target of a scope. */
-export async function migrateDown(session: Session, options: DownOptions): Promise<RunResult> {
-  return undo(session, options, false)
+export function migrateDown(session: Session, options: DownOptions): Promise<RunResult> {
+  return undo(session, { ...options, again: false }, options)
 }
 
 /** Undoes the last migration of every target and applies it again. */
-export async function migrateRedo(
-  session: Session,
-  options: RunOptions & { readonly scope: ProjectScope },
-): Promise<RunResult> {
-  return undo(session, { ...options, back: { steps: 1 } }, true)
+export function migrateRedo(session: Session, options: Omit<DownOptions, 'back'>): Promise<RunResult> {
+  return undo(session, { ...options, back: { steps: 1 }, again: true }, options)
 }
 
-async function undo(session: Session, options: DownOptions, again: boolean): Promise<RunResult> {
+async function undo(
+  session: Session,
+  { scope, back, again, selection }: UndoRequest & { readonly selection: Selection },
+  options: RunOptions,
+): Promise<RunResult> {
   const folders = await readFolders(session.project)
-  const files = folders[options.scope]
+  const waves = session.loaded.config.migrations.waves as readonly WavePolicy[]
+  return goDown(session, folders, { scope, back, again, selection, waves, folders: digestsOf(folders) }, options)
+}
+
+/** The same for a run that is new, or for one that is gone on with. */
+export function goDown(
+  session: Session,
+  folders: Folders,
+  parameters: UndoParameters,
+  options: RunOptions,
+  resume?: string,
+): Promise<RunResult> {
+  const files = folders[parameters.scope]
   return withMigrationLock(session, options, async () => {
-    const keep = keeper(folders, options)
-    const fleet = (await readFleet(session.client, folders)).filter(
-      (group) => group.scope === options.scope && keep(group.applied) < group.applied,
-    )
-    if (fleet.length === 0) return { runId: null, steps: [], completed: 0, failures: [], skipped: 0 }
+    const { waves, retreats } = await findRetreats(session, folders, parameters, resume)
+    if (waves.length === 0 && resume === undefined) return nothingToDo
     const names = new Set(
-      fleet.flatMap((group) => files.slice(keep(group.applied), group.applied).map((file) => file.name)),
+      [...retreats.values()].flatMap(({ applied, keep, end }) =>
+        files.slice(keep, Math.max(applied, end)).map((file) => file.name),
+      ),
     )
     const down = await compileMigrations(files, names, 'down')
-    const up = again ? await compileMigrations(files, names, 'up') : []
-    // Looked up before anything moves: a target that comes down to where others stand must not go down with them again.
-    const members = new Map<FleetGroup, string[]>()
-    for (const group of fleet) members.set(group, await readGroupMembers(session.client, group.scope, group.history))
-    return recordRun(session, options, async (runId, recorder) => {
-      for (const [group, targets] of members) {
-        if (options.signal.aborted) break
-        const span = files.slice(keep(group.applied), group.applied).map((file) => file.name)
-        const pick = (from: readonly CompiledMigration[]): CompiledMigration[] =>
-          from.filter((one) => span.includes(one.name))
-        await retreat(session, runId, { group, targets }, pick(down), folders, options, recorder)
-        if (!again) continue
-        const reached = files.slice(0, keep(group.applied))
-        const back: FleetGroup = { ...group, history: digestHistory(reached), applied: reached.length }
-        await advance(session, runId, back, pick(up), options, recorder, new Set(targets))
-      }
-    })
+    const up = parameters.again ? await compileMigrations(files, names, 'up') : []
+    const most = Math.max(0, ...waves.map(({ companies }) => companies.size))
+    return recordRun(session, resume === undefined ? { parameters } : { resume }, options, (run) =>
+      withWorkers(session, run.runId, most, (crew) =>
+        runWaves(run, crew, waves, async (wave) => {
+          for (const group of groupRetreats(wave.targets, retreats)) {
+            if (run.signal.aborted || wave.stop(0)) return
+            const targets = await retreat(run, wave.crew, group, down, folders, parameters.scope)
+            await raise(run, wave.crew, { ...group, targets }, up, folders, parameters.scope)
+          }
+        }),
+      ),
+    )
   })
 }
 
-/** How many migrations a target that has `applied` of them keeps. */
-function keeper(folders: Folders, { back, scope }: DownOptions): (applied: number) => number {
-  if ('steps' in back) return (applied) => Math.max(0, applied - back.steps)
-  const end = /^0+$/.test(back.to) ? 0 : countUpTo(folders, [scope], back.to)[scope]
-  return (applied) => Math.min(applied, end)
+/** What is left to do for each target, and in which order. The shared scope is a wave of one target without a name. */
+async function findRetreats(
+  session: Session,
+  folders: Folders,
+  parameters: UndoParameters,
+  resume: string | undefined,
+): Promise<{ waves: readonly Wave[]; retreats: ReadonlyMap<string, Retreat> }> {
+  const { scope, selection } = parameters
+  const fleet = (await readFleet(session.client, folders)).filter((group) => group.scope === scope)
+  const undone = resume === undefined ? new Map<string, Set<string>>() : await readUndone(session.client, resume, scope)
+  const retreats = new Map<string, Retreat>()
+  const add = (company: string, history: string): void => {
+    const applied = appliedOf(fleet, history)
+    const found = retreatOf(folders, parameters, applied, undone.get(company) ?? new Set())
+    if (found !== undefined) retreats.set(company, found)
+  }
+  if (scope === 'shared') {
+    for (const { history } of fleet) add('', history)
+    const waves = retreats.size === 0 ? [] : [{ policy: { name: scope }, companies: new Set(['']) }]
+    return { waves, retreats }
+  }
+  const tenants = await readTenants(session.client)
+  for (const { company, history } of tenants) add(company, history)
+  const waves = selectFrom(assignWaves(tenants, parameters.waves), selection)
+    .map(({ policy, companies }) => ({
+      policy,
+      companies: new Set([...companies].filter((company) => retreats.has(company)).sort()),
+    }))
+    .filter(({ companies }) => companies.size > 0)
+  return { waves, retreats }
 }
 
+const appliedOf = (fleet: readonly FleetGroup[], history: string): number =>
+  fleet.find((group) => group.history === history)?.applied ?? 0
+
+interface RetreatGroup extends Retreat {
+  readonly targets: readonly string[]
+}
+
+function groupRetreats(targets: readonly string[], retreats: ReadonlyMap<string, Retreat>): RetreatGroup[] {
+  const groups = Map.groupBy(targets, (target) => JSON.stringify(retreats.get(target)))
+  return [...groups].map(([retreat, members]) => ({ ...(JSON.parse(retreat) as Retreat), targets: members }))
+}
+
+/** @returns the targets that came all the way down */
 async function retreat(
-  session: Session,
-  runId: string,
-  { group, targets: members }: { readonly group: FleetGroup; readonly targets: readonly string[] },
+  run: Run,
+  crew: Crew,
+  { applied: start, keep, targets: members }: RetreatGroup,
   migrations: readonly CompiledMigration[],
   folders: Folders,
-  options: RunOptions,
-  recorder: RunRecorder,
-): Promise<void> {
-  const files = folders[group.scope]
+  scope: ProjectScope,
+): Promise<readonly string[]> {
+  const files = folders[scope]
   let targets = members
-  let { applied } = group
-  await withWorkers(session, runId, targets.length, async (workers) => {
-    for (const migration of migrations.toReversed()) {
-      if (targets.length === 0 || options.signal.aborted) return
-      const history = digestHistory(files.slice(0, applied))
-      const previous = {
-        version: files[applied - 2]?.version ?? '',
-        history: digestHistory(files.slice(0, applied - 1)),
-      }
-      const position = applied
-      const work: Step['work'] = (worker, companies) =>
-        worker.revert({ scope: group.scope, companies, history, applied: position }, migration, previous)
-      targets = await takeStep(session, workers, { direction: 'down', migration, targets, work }, options, recorder)
-      applied -= 1
+  for (let applied = start; applied > keep; applied -= 1) {
+    const file = files[applied - 1]
+    if (file === undefined || targets.length === 0 || run.signal.aborted) return []
+    const migration = compiledOf(migrations, file)
+    const origin = { scope, history: digestHistory(files.slice(0, applied)), applied }
+    const previous = {
+      version: files[applied - 2]?.version ?? '',
+      history: digestHistory(files.slice(0, applied - 1)),
     }
-  })
+    const result = await takeStep(run, crew, {
+      direction: 'down',
+      migration,
+      targets,
+      work: (worker, companies) => worker.revert({ ...origin, companies }, migration, previous),
+    })
+    targets = [...result.done].sort()
+  }
+  return targets
+}
+
+async function raise(
+  run: Run,
+  crew: Crew,
+  { keep, end, targets }: RetreatGroup,
+  migrations: readonly CompiledMigration[],
+  folders: Folders,
+  scope: ProjectScope,
+): Promise<void> {
+  if (end === keep || targets.length === 0) return
+  const files = folders[scope]
+  const pending = files.slice(keep, end)
+  await advance(
+    run,
+    crew,
+    { scope, history: digestHistory(files.slice(0, keep)), applied: keep, targets, pending },
+    migrations,
+  )
 }

@@ -1,15 +1,11 @@
 import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
-
-export interface Lane<Worker> {
-  readonly workers: readonly Worker[]
-  readonly batchSize: number
-}
+import type { Crew } from './workers.ts'
 
 /**
  * Narrows a roll-out to one target at a time where a migration runs outside a transaction: a batch of them could not be taken
  * back when one fails, and two CREATE INDEX CONCURRENTLY at once wait for each other.
  */
-export function laneFor<Worker>(migrations: readonly CompiledMigration[], wide: Lane<Worker>): Lane<Worker> {
+export function laneFor(migrations: readonly CompiledMigration[], { workers, limits }: Crew): Crew {
   const outside = migrations.some((migration) => migration.sql?.transaction === false)
-  return outside ? { workers: wide.workers.slice(0, 1), batchSize: 1 } : wide
+  return outside ? { workers: workers.slice(0, 1), limits: { ...limits, targets: 1 } } : { workers, limits }
 }

@@ -1,19 +1,23 @@
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { RunEvent, RunStep } from '../../core/run/event.ts'
-import { finishRun, startRun } from '../../engines/postgres/migration/ledger.ts'
-import { lockMigrations } from '../../engines/postgres/migration/lock.ts'
+import { finishRun, type RunOutcome, recordFailures, startRun } from '../../engines/postgres/migration/run-record.ts'
 import type { Session } from '../session.ts'
-import { setUpCluster } from '../set-up-cluster.ts'
-import type { RollOutResult } from './roll-out.ts'
+import { HookRunner } from './hooks.ts'
+import { type RunFailure, RunRecorder } from './run-recorder.ts'
+import { RunWatch } from './run-watch.ts'
 
 export interface RunResult {
+  /** Null when there was nothing to do. */
   readonly runId: string | null
+  readonly outcome: RunOutcome
   readonly steps: readonly RunStep[]
   /** Targets that had every migration they were to have. */
   readonly completed: number
-  readonly failures: readonly { readonly target: string; readonly migration: string; readonly error: DbsvcError }[]
+  readonly failures: readonly RunFailure[]
   /** Targets left as they were because the run stopped before them. */
   readonly skipped: number
+  /** The wave that ended the run before the others, where one did. */
+  readonly lastWave: string | null
 }
 
 export interface RunOptions {
@@ -21,94 +25,101 @@ export interface RunOptions {
   readonly onEvent: (event: RunEvent) => void
 }
 
-/** Collects what a run does, and tells it as it goes. */
-export class RunRecorder {
-  readonly steps: RunStep[] = []
-  readonly failures: { target: string; migration: string; error: DbsvcError }[] = []
-  readonly #done = new Set<string>()
-  skipped = 0
-  readonly #onEvent: (event: RunEvent) => void
-
-  constructor(onEvent: (event: RunEvent) => void) {
-    this.#onEvent = onEvent
-  }
-
-  add(step: Omit<RunStep, 'targets' | 'failed'>, result: RollOutResult): void {
-    const complete = { ...step, targets: result.done.length, failed: result.failures.length }
-    this.steps.push(complete)
-    this.skipped += result.skipped.length
-    for (const target of result.done) this.#done.add(`${step.scope} ${target}`)
-    for (const { target, error } of result.failures) {
-      this.failures.push({ target: target === '' ? step.scope : target, migration: step.migration, error })
-    }
-    this.#onEvent({ type: 'step', step: complete })
-  }
-
-  /** Targets that had every migration they were to have. */
-  get completed(): number {
-    const failed = new Set(this.failures.map(({ target }) => target))
-    return [...this.#done].filter((key) => !failed.has(key.slice(key.indexOf(' ') + 1))).length
-  }
+/** A run under way. */
+export interface Run {
+  readonly session: Session
+  readonly runId: string
+  readonly recorder: RunRecorder
+  readonly watch: RunWatch
+  readonly hooks: HookRunner
+  readonly onEvent: (event: RunEvent) => void
+  /** Aborts on an interruption, and when somebody asks the run to end. What is under way is finished. */
+  readonly signal: AbortSignal
+  /** Ends the run before the waves behind this one. */
+  endAfter(wave: string, outcome: 'paused' | 'stopped'): void
 }
 
-/** Holds the migration lock while `work` changes targets. The control schema is brought up to date first. */
-export async function withMigrationLock<Result>(
-  session: Session,
-  options: RunOptions,
-  work: () => Promise<Result>,
-): Promise<Result> {
-  const { client, loaded } = session
-  await lockMigrations(client, {
-    waitMs: loaded.config.migrations.lockWaitMs,
-    signal: options.signal,
-    onWait: (holder) => options.onEvent({ type: 'waiting', holder }),
-  })
-  await setUpCluster(session, (text) => options.onEvent({ type: 'warning', text }))
-  return work()
+export const nothingToDo: RunResult = {
+  runId: null,
+  outcome: 'succeeded',
+  steps: [],
+  completed: 0,
+  failures: [],
+  skipped: 0,
+  lastWave: null,
 }
 
-/** Keeps the durable record of a run around `work`. */
+/** A run to be recorded: a new one, by what it was asked to do, or one to go on with. */
+export type RunIdentity = { readonly parameters: object } | { readonly resume: string }
+
+/** Keeps the durable record of a run around `work`. @throws DBS-1904 when it was interrupted */
 export async function recordRun(
   session: Session,
+  identity: RunIdentity,
   options: RunOptions,
-  work: (runId: string, recorder: RunRecorder) => Promise<void>,
+  work: (run: Run) => Promise<void>,
 ): Promise<RunResult> {
-  const runId = await startRun(session.client, session.command)
+  const { client } = session
+  const runId = 'resume' in identity ? identity.resume : await startRun(client, session.command, identity.parameters)
   const recorder = new RunRecorder(options.onEvent)
-  const finish = (outcome: 'succeeded' | 'failed' | 'interrupted'): Promise<void> =>
-    finishRun(session.client, runId, outcome, {
-      steps: recorder.steps,
-      failures: recorder.failures.map(({ target, migration, error }) => ({
-        target,
-        migration,
-        code: error.code,
-        reason: error.message,
-      })),
-      skipped: recorder.skipped,
-    })
+  const watch = new RunWatch(session, runId, options.onEvent)
+  const hooks = new HookRunner(session, runId, options.onEvent)
+  const ending: { wave: string | null; outcome?: 'paused' | 'stopped' } = { wave: null }
+  const finish = async (outcome: RunOutcome): Promise<void> => {
+    const failures = recorder.failedTargets
+    if (failures.length > 0) await recordFailures(client, runId, failures)
+    await finishRun(client, runId, outcome, { steps: recorder.steps, failures, skipped: recorder.skipped })
+  }
   try {
-    await work(runId, recorder)
+    await hooks.run('beforeRun')
+    await work({
+      session,
+      runId,
+      recorder,
+      watch,
+      hooks,
+      onEvent: options.onEvent,
+      signal: AbortSignal.any([options.signal, watch.signal]),
+      endAfter(wave, outcome) {
+        ending.wave = wave
+        ending.outcome = outcome
+      },
+    })
   } catch (error) {
+    watch.close()
     // The server may be what failed; then the run stays open in the record, which is the truth.
     await finish('failed').catch(() => {})
+    await hooks.run('afterRun', { outcome: 'failed' }).catch(() => {})
     throw error
   }
-  await finish(options.signal.aborted ? 'interrupted' : recorder.failures.length > 0 ? 'failed' : 'succeeded')
-  if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
-  return {
-    runId,
-    steps: recorder.steps,
-    completed: recorder.completed,
-    failures: recorder.failures,
-    skipped: recorder.skipped,
-  }
+  watch.close()
+  const outcome = outcomeOf(options.signal, watch, recorder, ending.outcome)
+  await finish(outcome)
+  await hooks.run('afterRun', { outcome, completed: recorder.completed, failed: recorder.failures.length })
+  if (outcome === 'interrupted') throw DbsvcError.of('DBS-1904', {})
+  const { steps, completed, failures, skipped } = recorder
+  return { runId, outcome, steps, completed, failures, skipped, lastWave: ending.wave }
+}
+
+function outcomeOf(
+  signal: AbortSignal,
+  { request }: RunWatch,
+  { failures }: RunRecorder,
+  ending: 'paused' | 'stopped' | undefined,
+): RunOutcome {
+  if (signal.aborted) return 'interrupted'
+  if (request !== undefined) return request === 'pause' ? 'paused' : 'cancelled'
+  return ending ?? (failures.length > 0 ? 'failed' : 'succeeded')
 }
 
 /** One failure is its own error; several are listed in one. */
-export function throwFailures(result: RunResult): void {
-  const [first, ...others] = result.failures
+export function throwFailures({ failures, completed, skipped, outcome, lastWave }: RunResult): void {
+  const [first, ...others] = failures
   if (first === undefined) return
-  if (others.length === 0 && result.skipped === 0) throw first.error
-  const failures = result.failures.map(({ target, error }) => ({ target, reason: error.message }))
-  throw DbsvcError.of('DBS-1502', { failures, applied: result.completed }, first.error)
+  if (others.length === 0 && skipped === 0 && outcome !== 'stopped') throw first.error
+  const reasons = failures.map(({ target, error }) => ({ target, reason: error.message }))
+  if (outcome === 'stopped' && lastWave !== null) {
+    throw DbsvcError.of('DBS-1506', { wave: lastWave, failures: reasons, applied: completed, skipped }, first.error)
+  }
+  throw DbsvcError.of('DBS-1502', { failures: reasons, applied: completed }, first.error)
 }

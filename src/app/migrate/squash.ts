@@ -10,8 +10,9 @@ import { readBaseline, squashLedger } from '../../engines/postgres/migration/squ
 import { migrationFolder } from '../project.ts'
 import type { Session } from '../session.ts'
 import { readFleet, readFolders } from './fleet.ts'
+import { withMigrationLock } from './migration-lock.ts'
 import { checkBaseline, proveBaseline } from './prove-baseline.ts'
-import { type RunOptions, recordRun, withMigrationLock } from './run.ts'
+import { type RunOptions, recordRun } from './run.ts'
 import { readBaselineText, readSquashFolder, type SquashFolder, settleFiles } from './squash-files.ts'
 
 export interface SquashOptions extends RunOptions {
@@ -139,7 +140,7 @@ async function finish(
   const squashed = parseSquashed(await readBaselineText(baseline))
   const { before, after } = splitAt(folder.files, baseline, squashed)
   let targets = 0
-  await recordRun(session, options, async (runId, recorder) => {
+  await recordRun(session, { parameters: { scope, baseline: baseline.name } }, options, async ({ runId, recorder }) => {
     const started = performance.now()
     const moves = movesFor(squashed, baseline, after)
     const done = await squashLedger(session.client, { scope, squashed, baseline, moves, runId }, (others) =>
@@ -149,7 +150,7 @@ async function finish(
     const durationMs = Math.round(performance.now() - started)
     recorder.add(
       { direction: 'squash', scope, migration: baseline.name, durationMs },
-      { done, failures: [], skipped: [] },
+      { done, failures: [], moved: [], skipped: [] },
     )
     await settleFiles(folder, baseline, before)
   })

@@ -1,113 +1,153 @@
 import { DbsvcError } from '../../core/errors/error.ts'
-import type { MigrationFile } from '../../core/migration/file.ts'
-import { extendHistory } from '../../core/migration/history.ts'
-import { type ProjectScope, projectScopes } from '../../core/migration/scope.ts'
-import { countUpTo } from '../../core/migration/select.ts'
-import { type CompiledMigration, compileMigrations } from '../../engines/postgres/migration/compile.ts'
+import { digestHistory } from '../../core/migration/history.ts'
+import type { WavePolicy } from '../../core/migration/waves.ts'
+import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
 import { extendTimeSeries } from '../../engines/postgres/migration/extend-time-series.ts'
-import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
+import { readTenants } from '../../engines/postgres/migration/ledger.ts'
+import { findPaused } from '../../engines/postgres/migration/run-list.ts'
 import type { Session } from '../session.ts'
-import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
-import { type RunOptions, type RunRecorder, type RunResult, recordRun, withMigrationLock } from './run.ts'
-import { type Step, takeStep } from './step.ts'
+import { setUpCluster } from '../set-up-cluster.ts'
+import { advance } from './advance.ts'
+import { type Folders, readFleet, readFolders } from './fleet.ts'
+import { holdMigrationLock, holdScopes } from './migration-lock.ts'
+import {
+  compilePending,
+  endsOf,
+  findPending,
+  groupPending,
+  isNothing,
+  type PendingWork,
+  type UpRequest,
+} from './pending.ts'
+import { type PlanFile, requireSamePlan } from './plan-file.ts'
+import { nothingToDo, type Run, type RunOptions, type RunResult, recordRun } from './run.ts'
+import { runWaves, type WaveUnderWay } from './wave-run.ts'
 import { withWorkers } from './workers.ts'
 
-export interface UpOptions extends RunOptions {
-  /** Stops at this version, or at this name. */
-  readonly to?: string
-  readonly scope?: ProjectScope
+export interface UpOptions extends RunOptions, UpRequest {
+  /** Refuses to run anything else than this. */
+  readonly plan?: PlanFile
 }
 
-/** What is to be applied to the targets of one group. */
-export interface PendingGroup {
-  readonly group: FleetGroup
-  readonly pending: readonly MigrationFile[]
-}
-
-/** Applies what is pending: the shared scope first, then every company. Targets that fail leave the others alone. */
-export async function migrateUp(session: Session, options: UpOptions): Promise<RunResult> {
-  const folders = await readFolders(session.project)
-  return withMigrationLock(session, options, async () => {
-    const groups = pendingOf(await readFleet(session.client, folders), folders, options)
-    const work = groups.filter(({ pending }) => pending.length > 0)
-    if (work.length === 0) {
-      await extendTimeSeries(session.client)
-      return { runId: null, steps: [], completed: 0, failures: [], skipped: 0 }
-    }
-    // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
-    const compiled = await compilePending(folders, work)
-    return recordRun(session, options, async (runId, recorder) => {
-      for (const { group, pending } of work) {
-        if (options.signal.aborted || recorder.failures.some((failure) => failure.target === 'shared')) break
-        await advance(
-          session,
-          runId,
-          group,
-          pending.map((file) => compiledOf(compiled, file)),
-          options,
-          recorder,
-        )
-      }
-      await extendTimeSeries(session.client)
-    })
-  })
-}
-
-/** @throws DBS-1305 when `to` names no migration */
-export function pendingOf(
-  fleet: readonly FleetGroup[],
-  folders: Folders,
-  { to, scope }: Pick<UpOptions, 'to' | 'scope'>,
-): PendingGroup[] {
-  const scopes = scope === undefined ? projectScopes : [scope]
-  const ends = countUpTo(folders, scopes, to)
-  return fleet
-    .filter((group) => scopes.includes(group.scope))
-    .map((group) => ({ group, pending: folders[group.scope].slice(group.applied, ends[group.scope]) }))
-}
-
-export async function compilePending(folders: Folders, work: readonly PendingGroup[]): Promise<CompiledMigration[]> {
-  const compiled = await Promise.all(
-    projectScopes.map((scope) => {
-      const names = work
-        .filter(({ group }) => group.scope === scope)
-        .flatMap(({ pending }) => pending.map((file) => file.name))
-      return compileMigrations(folders[scope], new Set(names), 'up')
-    }),
-  )
-  return compiled.flat()
-}
-
-export function compiledOf(compiled: readonly CompiledMigration[], file: MigrationFile): CompiledMigration {
-  const found = compiled.find((candidate) => candidate.scope === file.scope && candidate.name === file.name)
-  if (found === undefined) throw DbsvcError.of('DBS-1902', { reason: `${file.name} was not compiled` })
-  return found
+/** What the record of a run keeps, so that it can be gone on with from another machine. */
+export interface UpParameters extends UpRequest {
+  readonly waves: readonly WavePolicy[]
+  /** Where the folders led when the run began, by digest. */
+  readonly folders: { readonly shared: string; readonly tenant: string }
 }
 
 /**
- * Takes one group through its migrations, one after the other; a target that failed takes no further part.
- * `only` narrows the group to some of its members.
+ * Applies what is pending: the shared scope first, then every company, wave by wave. Targets that fail leave the others alone.
+ * Any number of runs may do this at once: they share the companies among them.
  */
-export async function advance(
+export async function migrateUp(session: Session, options: UpOptions): Promise<RunResult> {
+  const { to, scope, selection } = options
+  const folders = await readFolders(session.project)
+  const parameters: UpParameters = {
+    selection,
+    ...(to === undefined ? {} : { to }),
+    ...(scope === undefined ? {} : { scope }),
+    waves: session.loaded.config.migrations.waves as readonly WavePolicy[],
+    folders: digestsOf(folders),
+  }
+  return goUp(session, folders, parameters, options)
+}
+
+export const digestsOf = (folders: Folders): UpParameters['folders'] => ({
+  shared: digestHistory(folders.shared),
+  tenant: digestHistory(folders.tenant),
+})
+
+/** The same for a run that is new, or for one that is gone on with. */
+export async function goUp(
   session: Session,
-  runId: string,
-  group: FleetGroup,
-  migrations: readonly CompiledMigration[],
-  options: RunOptions,
-  recorder: RunRecorder,
-  only?: ReadonlySet<string>,
-): Promise<void> {
-  const members = await readGroupMembers(session.client, group.scope, group.history)
-  let targets: readonly string[] = only === undefined ? members : members.filter((member) => only.has(member))
-  let { history, applied } = group
-  await withWorkers(session, runId, targets.length, async (workers) => {
-    for (const migration of migrations) {
-      if (targets.length === 0 || options.signal.aborted) return
-      const origin = { scope: group.scope, history, applied }
-      const work: Step['work'] = (worker, companies) => worker.apply({ ...origin, companies }, [migration])
-      targets = await takeStep(session, workers, { direction: 'up', migration, targets, work }, options, recorder)
-      history = extendHistory(history, migration)
-      applied += 1
+  folders: Folders,
+  parameters: UpParameters,
+  options: RunOptions & Pick<UpOptions, 'plan'>,
+  resume?: string,
+): Promise<RunResult> {
+  const { client } = session
+  await holdMigrationLock(session, 'shared', options)
+  const release = await holdScopes(session, options)
+  try {
+    if (options.plan !== undefined) await requireSamePlan(session, options.plan)
+    await setUpCluster(session, (text) => options.onEvent({ type: 'warning', text }))
+    if (resume === undefined) await refusePaused(session)
+    const work = await findPending(client, folders, await readFleet(client, folders), parameters, parameters.waves)
+    if (isNothing(work) && resume === undefined) {
+      await extendTimeSeries(client)
+      return nothingToDo
     }
+    // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
+    const compiled = await compilePending(folders, work)
+    return await recordRun(session, resume === undefined ? { parameters } : { resume }, options, async (run) => {
+      tellBeginning(run, work, resume !== undefined)
+      await advanceShared(run, work, compiled)
+      await release()
+      if (run.recorder.failures.length === 0) await advanceTenants(run, folders, parameters, work, compiled)
+      await extendTimeSeries(client)
+    })
+  } finally {
+    await release().catch(() => {})
+  }
+}
+
+/** @throws DBS-1411 */
+async function refusePaused({ client, place }: Session): Promise<void> {
+  const paused = await findPaused(client)
+  if (paused !== null) throw DbsvcError.of('DBS-1411', { run: paused, place })
+}
+
+function tellBeginning(run: Run, { waves }: PendingWork, resumed: boolean): void {
+  run.onEvent({
+    type: 'started',
+    runId: run.runId,
+    resumed,
+    waves: waves.map(({ policy, companies }) => ({ name: policy.name, targets: companies.size })),
   })
+}
+
+async function advanceShared(run: Run, { shared }: PendingWork, compiled: readonly CompiledMigration[]): Promise<void> {
+  if (shared === undefined) return
+  await withWorkers(run.session, run.runId, 1, (crew) => advance(run, crew, shared, compiled))
+}
+
+async function advanceTenants(
+  run: Run,
+  folders: Folders,
+  request: UpRequest,
+  { waves, histories }: PendingWork,
+  compiled: readonly CompiledMigration[],
+): Promise<void> {
+  if (waves.length === 0) return
+  const ends = endsOf(folders, request)
+  const most = Math.max(...waves.map(({ companies }) => companies.size))
+  await withWorkers(run.session, run.runId, most, (crew) =>
+    runWaves(run, crew, waves, async (wave) => {
+      for (let known = histories, { targets } = wave; targets.length > 0; ) {
+        const moved = await advanceWave(run, wave, groupPending(folders, ends, targets, known), compiled)
+        // Whoever moved them may have failed on the way, or been killed.
+        targets = moved.filter((company) => !run.recorder.hasFailed('tenant', company))
+        if (targets.length === 0 || run.signal.aborted) return
+        known = new Map(
+          (await readTenants(run.session.client, targets)).map(({ company, history }) => [company, history]),
+        )
+        targets = targets.filter((company) => known.has(company))
+      }
+    }),
+  )
+}
+
+async function advanceWave(
+  run: Run,
+  { crew, stop }: WaveUnderWay,
+  groups: ReturnType<typeof groupPending>,
+  compiled: readonly CompiledMigration[],
+): Promise<string[]> {
+  const moved: string[] = []
+  for (const group of groups) {
+    if (run.signal.aborted || stop(0)) break
+    moved.push(...(await advance(run, crew, group, compiled, stop)))
+  }
+  return moved
 }

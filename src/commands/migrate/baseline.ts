@@ -17,8 +17,7 @@ export const command = defineCommand<[], { readonly to: string; readonly scope: 
     return withSession(loaded, 'migrate baseline', async (session) => {
       context.output.note(`taking over what is on ${session.place}`)
       const result = await baseline(session, { scope, to, signal: context.signal, onEvent: reporter(context) })
-      printRun(context, 'migrate.baseline/1', session.place, result)
-      return undefined
+      return printRun(context, 'migrate.baseline/1', session.place, result)
     })
   },
 )

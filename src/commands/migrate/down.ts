@@ -6,8 +6,9 @@ import { defineCommand, examples } from '../command.ts'
 import { positiveInteger } from '../parse.ts'
 import { printRun, reporter } from './report.ts'
 import { scopeOption } from './scope.ts'
+import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection.ts'
 
-interface Options {
+interface Options extends SelectionOptions {
   readonly to?: string
   readonly steps?: number
   readonly scope: ProjectScope
@@ -19,22 +20,28 @@ export const command = defineCommand<[], Options>(
       .option('--to <version>', 'undo down to this version, which stays; 0 undoes everything')
       .option('--steps <count>', 'undo this many (default: 1)', positiveInteger)
       .addOption(scopeOption('which migrations to undo').default('tenant'))
+    addSelectionOptions(down)
     examples(down, [
       'dbsvc migrate down',
-      'dbsvc migrate down --steps 2',
+      'dbsvc migrate down --steps 2 --tenant company_abc',
       'dbsvc migrate down --scope shared --to 0003',
     ])
   },
-  async (context, _args, { to, steps, scope }) => {
+  async (context, _args, { to, steps, scope, ...selected }) => {
     if (to !== undefined && steps !== undefined)
       throw DbsvcError.of('DBS-1903', { reason: '--to and --steps exclude each other' })
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate down', async (session) => {
       context.output.note(`undoing ${scope} migrations on ${session.place}`)
       const back = to === undefined ? { steps: steps ?? 1 } : { to }
-      const result = await migrateDown(session, { scope, back, signal: context.signal, onEvent: reporter(context) })
-      printRun(context, 'migrate.down/1', session.place, result)
-      return undefined
+      const result = await migrateDown(session, {
+        scope,
+        back,
+        selection: selectionOf(selected),
+        signal: context.signal,
+        onEvent: reporter(context),
+      })
+      return printRun(context, 'migrate.down/1', session.place, result)
     })
   },
 )

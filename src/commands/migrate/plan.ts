@@ -1,15 +1,18 @@
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { planMigrations } from '../../app/migrate/plan.ts'
+import { writePlan } from '../../app/migrate/plan-file.ts'
 import { withSession } from '../../app/session.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
 import { scopeOption } from './scope.ts'
+import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection.ts'
 
-interface Options {
+interface Options extends SelectionOptions {
   readonly to?: string
   readonly scope?: ProjectScope
   readonly check: boolean
+  readonly out?: string
 }
 
 export const command = defineCommand<[], Options>(
@@ -18,14 +21,29 @@ export const command = defineCommand<[], Options>(
       .option('--to <version>', 'stop at this version')
       .addOption(scopeOption('only this scope'))
       .option('--check', 'exit with 2 when anything is pending', false)
-    examples(plan, ['dbsvc migrate plan', 'dbsvc migrate plan --check', 'dbsvc migrate plan --json | jq .migrations'])
+      .option('--out <file>', 'write the plan to a file, for migrate up --plan')
+    addSelectionOptions(plan)
+    examples(plan, [
+      'dbsvc migrate plan',
+      'dbsvc migrate plan --check',
+      'dbsvc migrate plan --out plan.json',
+      'dbsvc migrate plan --json | jq .migrations',
+    ])
   },
   async (context, _args, options) => {
+    const { to, scope, out } = options
+    const request = {
+      selection: selectionOf(options),
+      ...(to === undefined ? {} : { to }),
+      ...(scope === undefined ? {} : { scope }),
+    }
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate plan', async (session) => {
-      const plan = await planMigrations(session, options)
+      const plan = await planMigrations(session, request)
+      const file = out === undefined ? null : resolve(context.cwd, out)
+      if (file !== null) await writePlan(file, plan, request, new Date())
       context.output.note(`plan for ${plan.place}; nothing is written`)
-      context.output.result('migrate.plan/1', plan, () => {
+      context.output.result('migrate.plan/1', { ...plan, planFile: file }, () => {
         if (plan.migrations.length === 0) return ['nothing is pending']
         return plan.migrations.flatMap((migration) => [
           `-- ${migration.scope} ${migration.name} on ${migration.targets} ${migration.targets === 1 ? 'target' : 'targets'}, ` +

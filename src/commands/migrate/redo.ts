@@ -4,19 +4,28 @@ import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
 import { printRun, reporter } from './report.ts'
 import { scopeOption } from './scope.ts'
+import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection.ts'
 
-export const command = defineCommand<[], { readonly scope: ProjectScope }>(
+interface Options extends SelectionOptions {
+  readonly scope: ProjectScope
+}
+
+export const command = defineCommand<[], Options>(
   (redo) => {
-    redo.addOption(scopeOption('which migration to do again').default('tenant'))
+    addSelectionOptions(redo.addOption(scopeOption('which migration to do again').default('tenant')))
     examples(redo, ['dbsvc migrate redo', 'dbsvc migrate redo --scope shared'])
   },
-  async (context, _args, { scope }) => {
+  async (context, _args, { scope, ...selected }) => {
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate redo', async (session) => {
       context.output.note(`doing the last ${scope} migration again on ${session.place}`)
-      const result = await migrateRedo(session, { scope, signal: context.signal, onEvent: reporter(context) })
-      printRun(context, 'migrate.redo/1', session.place, result)
-      return undefined
+      const result = await migrateRedo(session, {
+        scope,
+        selection: selectionOf(selected),
+        signal: context.signal,
+        onEvent: reporter(context),
+      })
+      return printRun(context, 'migrate.redo/1', session.place, result)
     })
   },
 )

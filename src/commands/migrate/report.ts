@@ -1,4 +1,6 @@
 import { type RunResult, throwFailures } from '../../app/migrate/run.ts'
+import { DbsvcError } from '../../core/errors/error.ts'
+import { ExitCode } from '../../core/exit-codes.ts'
 import type { RunEvent } from '../../core/run/event.ts'
 import type { CommandContext } from '../command.ts'
 
@@ -16,14 +18,25 @@ export function reporter({ output }: CommandContext): (event: RunEvent) => void 
   }
 }
 
-/** Prints what a run did; failures are thrown after it, so that the exit status tells of them. */
-export function printRun({ output }: CommandContext, shape: string, place: string, result: RunResult): void {
-  const { runId, steps, skipped } = result
+/** Prints what a run did; failures are thrown after it, so that the exit status tells of them. @returns the exit code */
+export function printRun(
+  { output }: CommandContext,
+  shape: string,
+  place: string,
+  result: RunResult,
+): ExitCode | undefined {
+  const { runId, outcome, steps, skipped, lastWave } = result
   const failures = result.failures.map(({ target, migration, error }) => ({ target, migration, ...error.toJSON() }))
   if (failures.length === 0) {
-    output.result(shape, { place, runId, steps, failures, skipped }, () => [
+    output.result(shape, { place, runId, outcome, steps, failures, skipped, lastWave }, () => [
       steps.length === 0 ? 'nothing to do' : `${steps.length} ${steps.length === 1 ? 'migration' : 'migrations'} done`,
     ])
   }
   throwFailures(result)
+  if (outcome === 'paused') {
+    output.note(`paused${lastWave === null ? '' : ` after wave ${lastWave}`}; to go on: dbsvc migrate resume ${runId}`)
+    return ExitCode.Pending
+  }
+  if (outcome === 'cancelled') throw DbsvcError.of('DBS-1507', { run: runId ?? '' })
+  return undefined
 }

@@ -1,8 +1,11 @@
-import { migrationStatus, type StatusGroup } from '../../app/migrate/status.ts'
+import { migrationStatus, type Status, type StatusGroup } from '../../app/migrate/status.ts'
 import { withSession } from '../../app/session.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
 import { table } from '../../output/table.ts'
 import { defineCommand, examples } from '../command.ts'
+
+// More than a screen of companies is a list to be read by a program.
+const shownOutliers = 20
 
 export const command = defineCommand<[], { readonly check: boolean }>(
   (status) => {
@@ -12,23 +15,42 @@ export const command = defineCommand<[], { readonly check: boolean }>(
   async (context, _args, { check }) => {
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate status', async (session) => {
-      const status = await migrationStatus(session)
+      const status = await migrationStatus(session, context.output.json)
       context.output.note(status.place)
-      context.output.result('migrate.status/1', status, () => {
-        const lines = table(['scope', 'version', 'targets', 'state'], status.groups.map(rowOf))
-        return status.controlPending > 0
-          ? [...lines, 'this cluster is not set up for this dbsvc: dbsvc migrate up']
-          : lines
-      })
+      context.output.result('migrate.status/1', status, () => linesOf(status))
       const pending = status.controlPending > 0 || status.groups.some((group) => group.pending !== 0)
       return check && pending ? ExitCode.Pending : undefined
     })
   },
 )
 
-function rowOf(group: StatusGroup): string[] {
-  const state =
-    group.pending === null ? 'not as in the folder' : group.pending === 0 ? 'up to date' : `${group.pending} pending`
-  const targets = group.scope === 'tenant' && group.targets === 1 ? `1 (${group.example})` : String(group.targets)
-  return [group.scope, group.version ?? '-', targets, state]
+function linesOf({ groups, controlPending }: Status): string[] {
+  const lines = [...table(['scope', 'version', 'targets', 'state'], groups.map(rowOf)), ...outliersOf(groups)]
+  return controlPending > 0 ? [...lines, 'this cluster is not set up for this dbsvc: dbsvc migrate up'] : lines
+}
+
+function rowOf({ scope, version, targets, example, pending, failed }: StatusGroup): string[] {
+  const state = pending === null ? 'not as in the folder' : pending === 0 ? 'up to date' : `${pending} pending`
+  return [
+    scope,
+    version ?? '-',
+    scope === 'tenant' && targets === 1 ? `1 (${example})` : targets.toLocaleString('en'),
+    failed === 0 ? state : `${state}, ${failed.toLocaleString('en')} failed`,
+  ]
+}
+
+function outliersOf(groups: readonly StatusGroup[]): string[] {
+  const outliers = groups.flatMap(({ version, companies }) =>
+    (companies ?? []).map(({ company, failure }) => {
+      const why = failure === null ? '' : `: ${failure.migration} failed, ${failure.reason}`
+      return `${company} is at ${version ?? '-'}${why}`
+    }),
+  )
+  if (outliers.length === 0) return []
+  const more = outliers.length - shownOutliers
+  return [
+    '',
+    ...outliers.slice(0, shownOutliers),
+    ...(more > 0 ? [`and ${more.toLocaleString('en')} more: --json has all`] : []),
+  ]
 }

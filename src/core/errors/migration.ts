@@ -1,4 +1,5 @@
 import { ExitCode } from '../exit-codes.ts'
+import { type Blocker, describeBlocker } from '../run/blocker.ts'
 import { define } from './define.ts'
 
 export const migrationErrors = {
@@ -41,6 +42,24 @@ export const migrationErrors = {
     summary: 'There is no lint rule of that name.',
     message: ({ rule }) => `there is no rule ${rule}`,
     hint: ({ nearest }) => (nearest === null ? 'dbsvc lint --list-rules' : `--rule ${nearest}`),
+  }),
+  'DBS-1308': define<{ wave: string; known: readonly string[] }>({
+    exit: ExitCode.NotFound,
+    summary: 'There is no wave of that name, or no company in it.',
+    message: ({ wave }) => `no company is in a wave ${wave}`,
+    hint: ({ known }) => `migrations.waves in the configuration defines them; there are: ${known.join(', ')}`,
+  }),
+  'DBS-1309': define<{ file: string; reason: string }>({
+    exit: ExitCode.Usage,
+    summary: 'A plan file cannot be read.',
+    message: ({ file, reason }) => `${file} is no plan: ${reason}`,
+    hint: () => 'dbsvc migrate plan --out plan.json',
+  }),
+  'DBS-1310': define<{ run: string; reason: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'No run has this id, or several begin with it.',
+    message: ({ run, reason }) => `${run}: ${reason}`,
+    hint: () => 'dbsvc migrate runs',
   }),
   'DBS-1401': define<{ target: string; name: string; file: string }>({
     exit: ExitCode.Refused,
@@ -92,6 +111,37 @@ export const migrationErrors = {
     message: ({ target }) => `${target} was moved by another run meanwhile`,
     hint: () => 'run the command again; it starts from the new state',
   }),
+  'DBS-1409': define<{ target: string }>({
+    exit: ExitCode.Locked,
+    summary: 'Another run has held the target for longer than allowed.',
+    message: ({ target }) => `another run has ${target} under way, and did not end it in time`,
+    hint: () => 'dbsvc migrate runs shows who is at work; run the command again, or raise migrations.lockWaitMs',
+  }),
+  'DBS-1410': define<{ differences: readonly string[] }>({
+    exit: ExitCode.Refused,
+    summary: 'A plan no longer holds.',
+    message: ({ differences }) =>
+      `the plan no longer holds; nothing was run:\n${differences.map((line) => `  ${line}`).join('\n')}`,
+    hint: () => 'make a new one: dbsvc migrate plan --out plan.json',
+  }),
+  'DBS-1411': define<{ run: string; place: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A paused run is in the way.',
+    message: ({ run }) => `run ${run} is paused; a new one would go on where it was stopped`,
+    hint: ({ run }) => `dbsvc migrate resume ${run}, or give it up: dbsvc migrate cancel ${run}`,
+  }),
+  'DBS-1412': define<{ run: string; state: string; wanted: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A run is not in a state that allows this.',
+    message: ({ run, state, wanted }) => `run ${run} ${state}; ${wanted}`,
+    hint: ({ run }) => `dbsvc migrate show ${run}`,
+  }),
+  'DBS-1413': define<{ run: string }>({
+    exit: ExitCode.Refused,
+    summary: 'The files have changed since the run began.',
+    message: ({ run }) => `the migrations are not those that run ${run} began with`,
+    hint: () => 'check out the revision it began with, or begin a new one: dbsvc migrate up',
+  }),
   'DBS-1501': define<{ target: string; file: string; line: number | null; column: number | null; reason: string }>({
     exit: ExitCode.Failed,
     summary: 'A migration failed; what was applied before it stays.',
@@ -118,5 +168,40 @@ export const migrationErrors = {
     summary: 'A migration ended the transaction that dbsvc runs it in.',
     message: ({ file }) => `${file} contains COMMIT or ROLLBACK, so dbsvc cannot keep it together with its ledger row`,
     hint: () => 'remove transaction control, or say pgm.noTransaction()',
+  }),
+  'DBS-1505': define<{ target: string; file: string; blocker: Blocker | null }>({
+    exit: ExitCode.Locked,
+    summary: 'A lock was not granted in time.',
+    message: ({ target, file, blocker }) =>
+      `${file} did not get its locks on ${target}${blocker === null ? '' : `: ${describeBlocker(blocker)}`}`,
+    hint: ({ blocker }) =>
+      blocker === null
+        ? 'run the same command again; finished targets are not touched'
+        : `wait for it, or end it: select pg_terminate_backend(${blocker.pid}); then run the same command again`,
+  }),
+  'DBS-1506': define<{
+    wave: string
+    failures: readonly { target: string; reason: string }[]
+    applied: number
+    skipped: number
+  }>({
+    exit: ExitCode.Failed,
+    summary: 'A wave had too many failures, so the run ended before the next one.',
+    message: ({ wave, failures, applied, skipped }) =>
+      `stopped in wave ${wave}: ${failures.length} failed, ${applied} done, ${skipped} of the wave not begun:\n` +
+      failures.map((failure) => `  ${failure.target}: ${failure.reason}`).join('\n'),
+    hint: () => 'mend the cause, then dbsvc migrate up; later waves were not touched',
+  }),
+  'DBS-1507': define<{ run: string }>({
+    exit: ExitCode.Interrupted,
+    summary: 'The run was given up by somebody else.',
+    message: ({ run }) => `run ${run} was cancelled; what was finished stays, the rest was not begun`,
+    hint: ({ run }) => `dbsvc migrate show ${run}`,
+  }),
+  'DBS-1508': define<{ hook: string; target: string | null; reason: string }>({
+    exit: ExitCode.Failed,
+    summary: 'A hook failed.',
+    message: ({ hook, target, reason }) => `hook ${hook}${target === null ? '' : ` of ${target}`} failed: ${reason}`,
+    hint: () => "mend it, or say onFailure: 'warn' in the configuration (migrations.hooks)",
   }),
 }

@@ -1,3 +1,5 @@
+import type { Blocker } from './blocker.ts'
+
 /** One migration taken over the targets that were to have it. */
 export interface RunStep {
   readonly direction: 'up' | 'down' | 'baseline' | 'squash'
@@ -7,21 +9,6 @@ export interface RunStep {
   readonly targets: number
   readonly failed: number
   readonly durationMs: number
-}
-
-/** A session that holds a lock which a run waits for. */
-export interface Blocker {
-  /** Of its backend. */
-  readonly pid: number
-  /** `application_name`, or '' where it has none. */
-  readonly application: string
-  readonly user: string
-  /** Whose schema the awaited lock is in; null for anything else. */
-  readonly company: string | null
-  /** Age of its transaction. */
-  readonly ageMs: number
-  /** What it runs, or ran last, cut at 200 characters. */
-  readonly statement: string
 }
 
 /** What a run tells while it goes; whoever shows it needs nothing else. Times are milliseconds, counts are targets. */
@@ -43,6 +30,8 @@ export type RunEvent =
       readonly failed: number
       readonly durationMs: number
     }
+  /** Between two waves. */
+  | { readonly type: 'pause'; readonly wave: string; readonly pauseMs: number }
   /** What follows until `step` is about this migration. */
   | {
       readonly type: 'step-started'

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type CancelTarget, requestCancel } from './cancel.ts'
+import { type CancelTarget, requestCancel } from '../cancel.ts'
 import { EmptyGroup } from './empty-group.ts'
 import type { Exchange } from './exchange.ts'
 import { PreparedStatements } from './prepared-statements.ts'

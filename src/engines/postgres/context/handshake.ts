@@ -1,12 +1,6 @@
 import type pg from 'pg'
-import type { CancelTarget } from './cancel.ts'
+import { backendKeyOf, type CancelTarget } from '../cancel.ts'
 import { ContextConnection } from './connection.ts'
-
-/** What pg's Client knows from BackendKeyData; its published types leave it out. */
-interface BackendKey {
-  readonly processID: number
-  readonly secretKey: number
-}
 
 /**
  * Settings every session starts with. They are given explicitly because what a client asks for at startup beats ALTER ROLE and
@@ -48,10 +42,10 @@ export async function shakeHands(
     `select extract(epoch from clock_timestamp()) * 1000 as now_ms, pg_backend_pid() as pid`,
   )
   const receivedAt = performance.now()
-  const { processID, secretKey } = client as unknown as BackendKey
+  const key = backendKeyOf(client)
   return new ContextConnection(client, {
-    backendPid: rows[0]?.pid ?? processID,
+    backendPid: rows[0]?.pid ?? key.processId,
     clockOffsetMs: Number(rows[0]?.now_ms) - (sentAt + receivedAt) / 2,
-    cancelTarget: { ...target, processId: processID, secretKey },
+    cancelTarget: { ...target, ...key },
   })
 }

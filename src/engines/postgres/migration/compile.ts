@@ -3,6 +3,7 @@ import { extname } from 'node:path'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
 import type { MigrationFile } from '../../../core/migration/file.ts'
 import { endsTransaction, statementsOf } from '../../../core/migration/statements.ts'
+import { type MigrationTimeouts, timeoutsIn } from '../../../core/migration/timeouts.ts'
 import { type Builder, createBuilder, createSqlBuilder, type QueryTarget } from './builder.ts'
 
 export type Direction = 'up' | 'down'
@@ -27,6 +28,8 @@ export interface CompiledMigration extends MigrationFile {
   /** Renders it for one target. */
   readonly buildFor: (query: QueryTarget) => Promise<CompiledSql>
   readonly exemptions: readonly Exemption[]
+  /** In place of the configured ones. */
+  readonly timeouts: MigrationTimeouts
   /** Line of the file on which a single-step migration's SQL begins, from 1; null where SQL is not in the file as it stands. */
   readonly firstLine: number | null
 }
@@ -108,6 +111,7 @@ async function compile(
     sql,
     buildFor: async (query) => requireWholeTransaction(file, await render(query)),
     exemptions: exemptionsOf(file, text),
+    timeouts: timeoutsOf(file, text),
     firstLine: isSql(file) && sql !== null ? lineOf(text, sql.steps[0] ?? '') : null,
   }
 }
@@ -172,6 +176,14 @@ function exemptionsOf(file: MigrationFile, text: string): Exemption[] {
       return { table, reason: reason.trim() }
     },
   )
+}
+
+function timeoutsOf(file: MigrationFile, text: string): MigrationTimeouts {
+  try {
+    return timeoutsIn(text)
+  } catch (error) {
+    throw DbsvcError.of('DBS-1302', { file: file.path, reason: reasonOf(error) }, error)
+  }
 }
 
 function lineOf(text: string, step: string): number | null {

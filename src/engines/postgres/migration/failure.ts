@@ -35,11 +35,11 @@ export function explainFailure(error: unknown, origin: BatchOrigin, step: Failed
   if (isConnectionLoss(error)) return DbsvcError.of('DBS-1105', { place, reason: reasonOf(error) }, error)
   if (!(error instanceof pg.DatabaseError)) throw error
   const file = step.migration.path
-  if (error.constraint === 'dbsvc_target_moved') return DbsvcError.of('DBS-1408', { target }, error)
   if (error.constraint === 'dbsvc_transaction_ended') return DbsvcError.of('DBS-1504', { file }, error)
   if (error.constraint === 'dbsvc_unprotected') {
     return DbsvcError.of('DBS-1503', { tables: (error.detail ?? '').split(', '), file }, error)
   }
+  if (error.code === '55P03') return DbsvcError.of('DBS-1505', { target, file, blocker: null }, error)
   const { line, column } = locate(error, step)
   const detail = error.detail === undefined ? '' : ` (${error.detail})`
   return DbsvcError.of(

@@ -1,7 +1,7 @@
-import { hostname, userInfo } from 'node:os'
 import type pg from 'pg'
 import type { AppliedMigration } from '../../../core/migration/file.ts'
 import type { Scope } from '../../../core/migration/scope.ts'
+import type { Candidate } from '../../../core/migration/waves.ts'
 import { clusterName } from './render.ts'
 
 /** Targets that have the same history; one row whatever their number, so that a fleet is looked at in constant time. */
@@ -35,6 +35,23 @@ export async function readGroupMembers(client: pg.Client, scope: Scope, history:
   return rows.map((row) => row.company_id)
 }
 
+/** A company as a roll-out sees it. */
+export interface Tenant extends Candidate {
+  readonly history: string
+}
+
+/** All companies in order, or those named. */
+export async function readTenants(client: pg.Client, companies?: readonly string[]): Promise<Tenant[]> {
+  const { rows } = await client.query<Tenant>(
+    `select t.company_id as company, t.history, c.tier, c.labels
+     from dbsvc.targets t join dbsvc.companies c using (company_id)
+     where t.engine = 'postgres' and t.cluster = $1 and t.scope = 'tenant' and ($2::text[] is null or company_id = any ($2))
+     order by company_id`,
+    [clusterName, companies ?? null],
+  )
+  return rows
+}
+
 /** What one target has applied, oldest first. */
 export async function readApplied(client: pg.Client, scope: Scope, company: string): Promise<AppliedMigration[]> {
   const { rows } = await client.query<AppliedMigration>(
@@ -43,27 +60,4 @@ export async function readApplied(client: pg.Client, scope: Scope, company: stri
     [clusterName, scope, company],
   )
   return rows
-}
-
-/** Opens the durable record of a run. @returns its id, a UUID */
-export async function startRun(client: pg.Client, command: string): Promise<string> {
-  const { rows } = await client.query<{ run_id: string }>(
-    'insert into dbsvc.runs (command, actor, host, pid) values ($1, $2, $3, $4) returning run_id',
-    [command, userInfo().username, hostname(), process.pid],
-  )
-  const id = rows[0]?.run_id
-  if (id === undefined) throw new Error('insert … returning gave no row')
-  return id
-}
-
-export async function finishRun(
-  client: pg.Client,
-  runId: string,
-  outcome: 'succeeded' | 'failed' | 'interrupted',
-  summary: object,
-): Promise<void> {
-  await client.query(
-    'update dbsvc.runs set finished_at = clock_timestamp(), outcome = $2, summary = $3 where run_id = $1',
-    [runId, outcome, JSON.stringify(summary)],
-  )
 }

@@ -1,12 +1,12 @@
 import pg from 'pg'
-import { DbsvcError } from '../../../core/errors/error.ts'
-import { type BatchOrigin, targetName } from '../../engine.ts'
+import { type BatchOrigin, TargetsTaken, targetName } from '../../engine.ts'
 import { isConnectionLoss } from '../connection.ts'
 import type { CompiledMigration, Direction } from './compile.ts'
 import { countFinished, explainFailure, type FailedStep } from './failure.ts'
 import { lockTarget } from './lock.ts'
 import { type ProgressKey, readProgress, renderForget, renderProgress } from './progress.ts'
 import { clusterName, type RenderSettings, renderOpening, renderProtection, renderSearchPath } from './render.ts'
+import { takenTargets } from './taken.ts'
 
 export interface WorkPlace {
   readonly client: pg.Client
@@ -74,7 +74,8 @@ export async function runWithoutTransaction(
   } catch (error) {
     await client.query('rollback').catch(() => {})
     await client.query('reset role; reset search_path; reset lock_timeout').catch(() => {})
-    throw explainFailure(error, origin, step, place)
+    if (error instanceof TargetsTaken) throw error
+    throw takenTargets(error) ?? explainFailure(error, origin, step, place)
   } finally {
     await unlock().catch(() => {})
   }
@@ -124,7 +125,7 @@ async function requireUnmoved(client: pg.Client, { scope, companies, history }: 
     `select history from dbsvc.targets where engine = 'postgres' and cluster = $1 and scope = $2 and company_id = $3`,
     [clusterName, scope, company],
   )
-  if (rows[0]?.history !== history) throw DbsvcError.of('DBS-1408', { target: targetName(scope, company) })
+  if (rows[0]?.history !== history) throw new TargetsTaken({ moved: [company] })
 }
 
 // What a statement says that was done before the crash: the index to be made is there, the one to be dropped is not.

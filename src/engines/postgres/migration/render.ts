@@ -21,6 +21,8 @@ const { escapeIdentifier: identifier, escapeLiteral: literal } = pg
 
 export const textArray = (values: readonly string[]): string => `array[${values.map(literal).join(',')}]::text[]`
 
+const nullable = (value: string | null): string => (value === null ? 'null' : literal(value))
+
 const target = (origin: BatchOrigin): string =>
   `'postgres', ${literal(clusterName)}, ${literal(origin.scope)}, ${textArray(origin.companies)}`
 
@@ -113,10 +115,9 @@ export function renderRecord(
 ): string {
   const history = migrations.reduce(extendHistory, origin.history)
   const names = migrations.map((migration) => migration.name)
-  const run = settings.runId === null ? 'null' : literal(settings.runId)
   return [
     'reset role;',
-    `select dbsvc.record(${target(origin)}, ${run}, ${origin.applied + 1},`,
+    `select dbsvc.record(${target(origin)}, ${nullable(settings.runId)}, ${origin.applied + 1},`,
     `${textArray(migrations.map((migration) => migration.version))}, ${textArray(names)},`,
     `${textArray(migrations.map((migration) => migration.checksum))},`,
     `${literal(migrations.at(-1)?.version ?? '')}, ${literal(history)}, ${literal(origin.history)}, ${baseline});`,
@@ -124,10 +125,15 @@ export function renderRecord(
 }
 
 /** Takes the last migration out of the ledger; `previous` is the one before it, undefined when it was the first. */
-export function renderErase(origin: BatchOrigin, name: string, previous: HistoryPoint): string {
+export function renderErase(
+  origin: BatchOrigin,
+  name: string,
+  previous: HistoryPoint,
+  settings: Pick<RenderSettings, 'runId'>,
+): string {
   return [
     'reset role;',
     `delete from dbsvc.exemptions where scope = ${literal(origin.scope)} and migration = ${literal(name)};`,
-    `select dbsvc.erase(${target(origin)}, ${origin.applied}, ${literal(previous.version)}, ${literal(previous.history)}, ${literal(origin.history)});`,
+    `select dbsvc.erase(${target(origin)}, ${nullable(settings.runId)}, ${origin.applied}, ${literal(previous.version)}, ${literal(previous.history)}, ${literal(origin.history)});`,
   ].join('\n')
 }

@@ -1,9 +1,11 @@
 import type pg from 'pg'
-import type { BatchOrigin, EngineWorker, HistoryPoint } from '../../engine.ts'
-import { applicationName, connectAdmin, type PostgresConfig, placeOfCluster } from '../connection.ts'
+import type { BatchOrigin, BatchOutcome, EngineWorker, HistoryPoint } from '../../engine.ts'
+import { backendKeyOf, requestCancel } from '../cancel.ts'
+import { applicationName, connectAdmin, type PostgresConfig, placeOfCluster, sslOf } from '../connection.ts'
 import type { CompiledMigration, CompiledSql, Direction } from './compile.ts'
 import { countFinished, explainFailure, type FailedStep } from './failure.ts'
 import { runWithoutTransaction } from './non-transactional.ts'
+import { HeldTooLong } from './passing.ts'
 import {
   type RenderSettings,
   renderErase,
@@ -13,89 +15,167 @@ import {
   renderSearchPath,
   renderSettling,
 } from './render.ts'
+import { takenTargets } from './taken.ts'
+
+export interface WorkerSettings extends RenderSettings {
+  /** How long a batch of several may hold its locks. */
+  readonly lockHoldMs: number
+  /** Whether the connected user may look at pg_locks. */
+  readonly countsLocks: boolean
+}
+
+/** One batch as it is sent. */
+interface Batch {
+  readonly origin: BatchOrigin
+  readonly migrations: readonly CompiledMigration[]
+  readonly direction: Direction
+  readonly prologue: string
+  readonly closing: string
+  readonly settings: RenderSettings
+}
+
+// A session keeps the catalogue entries of every table it has touched: some 14 MB for 500 companies with the shipped schema.
+const companiesPerSession = 1_000
+const cancelPatienceMs = 5_000
+
+const countLocks = 'select count(*)::integer as locks from pg_catalog.pg_locks where pid = pg_backend_pid()'
 
 /** A connection that applies migrations in batches: one message, one transaction, many companies. */
 export class PostgresWorker implements EngineWorker<CompiledMigration> {
-  readonly #client: pg.Client
-  readonly #settings: RenderSettings
-  readonly #place: string
+  readonly #config: PostgresConfig
+  readonly #settings: WorkerSettings
+  readonly #command: string
+  #client: pg.Client
+  #served = 0
+  #busySince: number | undefined
 
-  private constructor(client: pg.Client, settings: RenderSettings, place: string) {
-    this.#client = client
+  private constructor(config: PostgresConfig, settings: WorkerSettings, command: string, client: pg.Client) {
+    this.#config = config
     this.#settings = settings
-    this.#place = place
+    this.#command = command
+    this.#client = client
   }
 
-  static async connect(config: PostgresConfig, settings: RenderSettings, command: string): Promise<PostgresWorker> {
+  static async connect(config: PostgresConfig, settings: WorkerSettings, command: string): Promise<PostgresWorker> {
     const client = await connectAdmin(config, applicationName(command))
-    return new PostgresWorker(client, settings, placeOfCluster(config))
+    return new PostgresWorker(config, settings, command, client)
   }
 
-  async apply(origin: BatchOrigin, migrations: readonly CompiledMigration[], prologue = ''): Promise<void> {
+  /** The session's process on the server, and since when it has been at work on a batch, by performance.now(). */
+  get activity(): { readonly backendPid: number; readonly busySince: number | undefined } {
+    return { backendPid: backendKeyOf(this.#client).processId, busySince: this.#busySince }
+  }
+
+  async apply(origin: BatchOrigin, migrations: readonly CompiledMigration[], prologue = ''): Promise<BatchOutcome> {
     const closing = renderRecord(origin, migrations, this.#settings)
-    await this.#run(origin, migrations, 'up', prologue, closing)
+    return this.#run({ origin, migrations, direction: 'up', prologue, closing, settings: this.#limits(migrations) })
   }
 
-  async revert(origin: BatchOrigin, migration: CompiledMigration, previous: HistoryPoint): Promise<void> {
-    await this.#run(origin, [migration], 'down', '', renderErase(origin, migration.name, previous))
+  async revert(origin: BatchOrigin, migration: CompiledMigration, previous: HistoryPoint): Promise<BatchOutcome> {
+    const closing = renderErase(origin, migration.name, previous, this.#settings)
+    const settings = this.#limits([migration])
+    return this.#run({ origin, migrations: [migration], direction: 'down', prologue: '', closing, settings })
   }
 
   async close(): Promise<void> {
     await this.#client.end()
   }
 
-  async #run(
-    origin: BatchOrigin,
-    migrations: readonly CompiledMigration[],
-    direction: Direction,
-    prologue: string,
-    closing: string,
-  ): Promise<void> {
+  /** The most patient of several files counts: they share a transaction. */
+  #limits(migrations: readonly CompiledMigration[]): RenderSettings {
+    const { lockTimeoutMs, statementTimeoutMs } = this.#settings
+    const own = migrations.map(({ timeouts }) => timeouts)
+    return {
+      ...this.#settings,
+      lockTimeoutMs: Math.max(...own.map((one) => one.lockTimeoutMs ?? lockTimeoutMs), 1),
+      statementTimeoutMs: own.some((one) => (one.statementTimeoutMs ?? statementTimeoutMs) === 0)
+        ? 0
+        : Math.max(...own.map((one) => one.statementTimeoutMs ?? statementTimeoutMs), 0),
+    }
+  }
+
+  async #run(batch: Batch): Promise<BatchOutcome> {
+    const { companies } = batch.origin
+    await this.#renew(companies.length)
+    this.#busySince = performance.now()
+    try {
+      return await this.#send(batch)
+    } catch (error) {
+      throw takenTargets(error) ?? error
+    } finally {
+      this.#busySince = undefined
+    }
+  }
+
+  async #renew(companies: number): Promise<void> {
+    this.#served += companies
+    if (this.#served <= companiesPerSession) return
+    const next = await connectAdmin(this.#config, applicationName(this.#command))
+    await this.#client.end().catch(() => {})
+    this.#client = next
+    this.#served = companies
+  }
+
+  async #send(batch: Batch): Promise<BatchOutcome> {
+    const { origin, migrations, direction, closing, settings } = batch
     const outside = migrations.find((migration) => migration.sql?.transaction === false)
     if (outside !== undefined && migrations.length === 1) {
-      const position = { client: this.#client, settings: this.#settings, place: this.#place }
+      const position = { client: this.#client, settings, place: placeOfCluster(this.#config) }
       for (const company of origin.companies) {
         await runWithoutTransaction(position, { ...origin, companies: [company] }, outside, direction, (single) =>
           direction === 'up' ? renderRecord(single, migrations, this.#settings) : closing,
         )
       }
-      return
+      return { locks: null }
     }
     const rendered = migrations.every((migration) => migration.sql?.transaction === true)
-    if (rendered && origin.companies.length > 1) await this.#sendBatch(origin, migrations, prologue, closing)
-    else await this.#sendSteps(origin, migrations, prologue, closing)
+    return rendered && origin.companies.length > 1 ? this.#sendBatch(batch) : this.#sendSteps(batch)
   }
 
   /** The fast way: everything for every company in one message. What failed is found out by `#sendSteps`. */
-  async #sendBatch(
-    origin: BatchOrigin,
-    migrations: readonly CompiledMigration[],
-    prologue: string,
-    closing: string,
-  ): Promise<void> {
+  async #sendBatch({ origin, migrations, prologue, closing, settings }: Batch): Promise<BatchOutcome> {
     const body = origin.companies.flatMap((company) =>
       migrations.flatMap(({ sql }) => {
         const steps = sql?.steps ?? []
         const alone = { ...origin, companies: [company] }
         // Each anew: a migration may have set it, for itself alone had it a transaction of its own.
-        return [renderSearchPath(origin.scope, company, this.#settings), ...steps, renderSettling(alone, steps)]
+        return [renderSearchPath(origin.scope, company, settings), ...steps, renderSettling(alone, steps)]
       }),
     )
-    const opening = renderOpening(origin, migrations, this.#settings)
-    await this.#inTransaction(async () => {
-      await this.#client.query(
-        ['begin;', prologue, opening, ...body, renderProtection(origin), closing, 'commit;'].join('\n'),
-      )
-    })
+    // While one company's table is waited for, the tables of those before it are locked.
+    const lockTimeoutMs = Math.max(1, Math.min(settings.lockTimeoutMs, Math.floor(this.#settings.lockHoldMs / 4)))
+    const opening = renderOpening(origin, migrations, { ...settings, lockTimeoutMs })
+    const message = ['begin;', prologue, opening, ...body, renderProtection(origin), closing, 'commit;'].join('\n')
+    await this.#inTransaction(() => this.#withinHold(() => this.#client.query(message)))
+    return { locks: null }
+  }
+
+  /** Cancels what holds its locks for longer than it may. PostgreSQL's own limits count each statement, or end the session. */
+  async #withinHold(work: () => Promise<unknown>): Promise<void> {
+    const { lockHoldMs } = this.#settings
+    let cancelled: Promise<boolean> | undefined
+    const timer = setTimeout(() => {
+      cancelled = this.#cancel()
+    }, lockHoldMs)
+    try {
+      await work()
+    } catch (error) {
+      throw cancelled === undefined ? error : new HeldTooLong(lockHoldMs, error)
+    } finally {
+      clearTimeout(timer)
+      // A request still under way could hit the next batch.
+      await cancelled
+    }
+  }
+
+  async #cancel(): Promise<boolean> {
+    const { host, port } = this.#config
+    const ssl = await sslOf(this.#config)
+    return requestCancel({ host, port, ssl, ...backendKeyOf(this.#client) }, cancelPatienceMs)
   }
 
   /** Step by step, so that a failure has its place in the file. */
-  async #sendSteps(
-    origin: BatchOrigin,
-    migrations: readonly CompiledMigration[],
-    prologue: string,
-    closing: string,
-  ): Promise<void> {
+  async #sendSteps({ origin, migrations, prologue, closing, settings }: Batch): Promise<BatchOutcome> {
     let step: FailedStep | undefined
     const send = async (migration: CompiledMigration, sql: string, own: boolean): Promise<void> => {
       step = { migration, sql: own ? null : sql, finished: 0 }
@@ -104,18 +184,19 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
     const last = migrations.at(-1)
     const first = migrations[0]
     if (first === undefined || last === undefined) {
-      const opening = renderOpening(origin, [], this.#settings)
+      const opening = renderOpening(origin, [], settings)
       await this.#inTransaction(async () => {
         await this.#client.query(['begin;', prologue, opening, closing, 'commit;'].join('\n'))
       })
-      return
+      return { locks: null }
     }
+    let locks: number | null = null
     try {
       await this.#inTransaction(async () => {
-        await send(first, `begin;\n${prologue}\n${renderOpening(origin, migrations, this.#settings)}`, true)
+        await send(first, `begin;\n${prologue}\n${renderOpening(origin, migrations, settings)}`, true)
         for (const company of origin.companies) {
           for (const migration of migrations) {
-            await send(migration, renderSearchPath(origin.scope, company, this.#settings), true)
+            await send(migration, renderSearchPath(origin.scope, company, settings), true)
             const { steps } = migration.sql ?? (await this.#build(migration))
             for (const sql of steps) await send(migration, sql, false)
             const settling = renderSettling({ ...origin, companies: [company] }, steps)
@@ -123,11 +204,24 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
           }
         }
         await send(last, renderProtection(origin), true)
-        await send(last, `${closing}\ncommit;`, true)
+        await send(last, closing, true)
+        if (this.#settings.countsLocks) {
+          locks = (await this.#client.query<{ locks: number }>(countLocks)).rows[0]?.locks ?? null
+        }
+        await send(last, 'commit;', true)
       })
     } catch (error) {
-      throw explainFailure(error, origin, step ?? { migration: first, sql: null, finished: 0 }, this.#place)
+      throw (
+        takenTargets(error) ??
+        explainFailure(
+          error,
+          origin,
+          step ?? { migration: first, sql: null, finished: 0 },
+          placeOfCluster(this.#config),
+        )
+      )
     }
+    return { locks }
   }
 
   async #build(migration: CompiledMigration): Promise<CompiledSql> {

@@ -9,6 +9,12 @@ export interface CancelTarget {
   readonly secretKey: number
 }
 
+/** What a session is cancelled by. pg's Client has it from BackendKeyData; its published types leave it out. */
+export function backendKeyOf(client: pg.Client): Pick<CancelTarget, 'processId' | 'secretKey'> {
+  const { processID, secretKey } = client as unknown as { readonly processID: number; readonly secretKey: number }
+  return { processId: processID, secretKey }
+}
+
 /** The slice of pg's Connection that a cancel request uses. */
 interface CancelConnection {
   readonly stream: { destroy(): void }

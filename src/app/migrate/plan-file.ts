@@ -1,0 +1,93 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { z } from 'zod'
+import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { projectScopes } from '../../core/migration/scope.ts'
+import type { Session } from '../session.ts'
+import type { UpRequest } from './pending.ts'
+import { makePlan, type Plan } from './plan.ts'
+
+const names = z.array(z.string())
+
+const planFile = z.object({
+  schema: z.literal('dbsvc/plan-file/1'),
+  createdAt: z.iso.datetime(),
+  place: z.string(),
+  request: z.strictObject({
+    to: z.string().optional(),
+    scope: z.enum(projectScopes).optional(),
+    selection: z.strictObject({
+      tenants: names.optional(),
+      exclude: names.optional(),
+      waves: names.optional(),
+    }),
+  }),
+  fleet: z.strictObject({ database: z.string(), targets: z.int(), digest: z.string() }),
+  waves: z.array(z.strictObject({ name: z.string(), targets: z.int() })),
+  migrations: z.array(
+    z.object({
+      scope: z.string(),
+      name: z.string(),
+      checksum: z.string(),
+      sqlChecksum: z.string().nullable(),
+      targets: z.int(),
+    }),
+  ),
+})
+
+/** A plan to be carried out later, by somebody else, or not at all. */
+export interface PlanFile extends Pick<Plan, 'place' | 'fleet' | 'waves'> {
+  readonly request: UpRequest
+  readonly migrations: readonly Pick<
+    Plan['migrations'][number],
+    'scope' | 'name' | 'checksum' | 'sqlChecksum' | 'targets'
+  >[]
+}
+
+/** @throws DBS-1304 */
+export async function writePlan(path: string, plan: Plan, request: UpRequest, now: Date): Promise<void> {
+  const { place, fleet, waves, migrations } = plan
+  const file = { schema: 'dbsvc/plan-file/1', createdAt: now.toISOString(), place, request, fleet, waves, migrations }
+  try {
+    await writeFile(path, `${JSON.stringify(file, null, 2)}\n`)
+  } catch (error) {
+    throw DbsvcError.of('DBS-1304', { file: path, reason: reasonOf(error) }, error)
+  }
+}
+
+/** @throws DBS-1309 when the file cannot be read or is no plan */
+export async function readPlan(path: string): Promise<PlanFile> {
+  try {
+    return planFile.parse(JSON.parse(await readFile(path, 'utf8'))) as PlanFile
+  } catch (error) {
+    const reason = error instanceof z.ZodError ? z.prettifyError(error) : reasonOf(error)
+    throw DbsvcError.of('DBS-1309', { file: path, reason }, error)
+  }
+}
+
+/** Makes the plan again, and compares. @throws DBS-1410 when fleet, files or configuration have changed since */
+export async function requireSamePlan(session: Session, plan: PlanFile): Promise<void> {
+  const differences = planDifferences(plan, await makePlan(session, plan.request))
+  if (differences.length > 0) throw DbsvcError.of('DBS-1410', { differences })
+}
+
+function planDifferences(then: PlanFile, now: Plan): string[] {
+  if (then.fleet.database !== now.fleet.database) {
+    return [`it was made for another database, ${then.place}; this is ${now.place}`]
+  }
+  const lines = (plan: Pick<PlanFile, 'migrations'>): string[] =>
+    plan.migrations.map(({ scope, name, targets }) => `${scope} ${name} on ${targets}`)
+  const texts = new Map(then.migrations.map(({ scope, name, ...text }) => [`${scope} ${name}`, text]))
+  const changed = now.migrations.filter(({ scope, name, checksum, sqlChecksum }) => {
+    const before = texts.get(`${scope} ${name}`)
+    return before !== undefined && (before.checksum !== checksum || before.sqlChecksum !== sqlChecksum)
+  })
+  return [
+    ...lines(now).flatMap((line) => (lines(then).includes(line) ? [] : [`${line} is not in it`])),
+    ...lines(then).flatMap((line) => (lines(now).includes(line) ? [] : [`${line} is no longer pending`])),
+    ...changed.map(({ scope, name }) => `${scope} ${name} has been changed`),
+    ...(then.fleet.digest === now.fleet.digest && then.fleet.targets === now.fleet.targets
+      ? []
+      : [`the fleet has changed: ${then.fleet.targets} targets then, ${now.fleet.targets} now`]),
+    ...(JSON.stringify(then.waves) === JSON.stringify(now.waves) ? [] : ['the waves are others']),
+  ]
+}

@@ -1,0 +1,28 @@
+import type pg from 'pg'
+import { clusterName } from './render.ts'
+
+/** Which database, and where all of its targets stand, in one value. */
+export interface FleetDigest {
+  /** The server's system identifier and the database's number. */
+  readonly database: string
+  readonly targets: number
+  /** Of every target's scope, company and history. */
+  readonly digest: string
+}
+
+/** `untouched`: there is no ledger yet. */
+export async function readFleetDigest(client: pg.Client, untouched: boolean): Promise<FleetDigest> {
+  const { rows: identity } = await client.query<{ database: string }>(
+    `select (select system_identifier from pg_catalog.pg_control_system()) || '/' || oid as database
+     from pg_catalog.pg_database where datname = current_database()`,
+  )
+  const database = identity[0]?.database ?? ''
+  if (untouched) return { database, targets: 0, digest: '' }
+  const { rows } = await client.query<{ targets: number; digest: string }>(
+    `select count(*)::integer as targets,
+       coalesce(md5(string_agg(concat_ws(' ', scope, company_id, history), ',' order by scope, company_id)), '') as digest
+     from dbsvc.targets where engine = 'postgres' and cluster = $1 and scope <> 'control'`,
+    [clusterName],
+  )
+  return { database, ...(rows[0] ?? { targets: 0, digest: '' }) }
+}
