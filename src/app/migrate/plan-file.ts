@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { ExitCode } from '../../core/exit-codes.ts'
 import { projectScopes } from '../../core/migration/scope.ts'
+import { readDatabaseIdentity } from '../../engines/postgres/migration/fleet-digest.ts'
 import type { Session } from '../session.ts'
 import type { UpRequest } from './pending.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -66,14 +68,24 @@ export async function readPlan(path: string): Promise<PlanFile> {
 
 /** Makes the plan again, and compares. @throws DBS-1410 when fleet, files or configuration have changed since */
 export async function requireSamePlan(session: Session, plan: PlanFile): Promise<void> {
-  const differences = planDifferences(plan, await makePlan(session, plan.request))
+  const differences =
+    plan.fleet.database === (await readDatabaseIdentity(session.client))
+      ? await differencesFrom(session, plan)
+      : [`it was made for another database, ${plan.place}; this is ${session.place}`]
   if (differences.length > 0) throw DbsvcError.of('DBS-1410', { differences })
 }
 
-function planDifferences(then: PlanFile, now: Plan): string[] {
-  if (then.fleet.database !== now.fleet.database) {
-    return [`it was made for another database, ${then.place}; this is ${now.place}`]
+async function differencesFrom(session: Session, plan: PlanFile): Promise<string[]> {
+  try {
+    return planDifferences(plan, await makePlan(session, plan.request))
+  } catch (error) {
+    // A version, company or wave that it names is gone.
+    if (error instanceof DbsvcError && error.exitCode === ExitCode.NotFound) return [error.message]
+    throw error
   }
+}
+
+function planDifferences(then: PlanFile, now: Plan): string[] {
   const lines = (plan: Pick<PlanFile, 'migrations'>): string[] =>
     plan.migrations.map(({ scope, name, targets }) => `${scope} ${name} on ${targets}`)
   const texts = new Map(then.migrations.map(({ scope, name, ...text }) => [`${scope} ${name}`, text]))

@@ -10,13 +10,17 @@ export interface FleetDigest {
   readonly digest: string
 }
 
-/** `untouched`: there is no ledger yet. */
-export async function readFleetDigest(client: pg.Client, untouched: boolean): Promise<FleetDigest> {
-  const { rows: identity } = await client.query<{ database: string }>(
+export async function readDatabaseIdentity(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ database: string }>(
     `select (select system_identifier from pg_catalog.pg_control_system()) || '/' || oid as database
      from pg_catalog.pg_database where datname = current_database()`,
   )
-  const database = identity[0]?.database ?? ''
+  return rows[0]?.database ?? ''
+}
+
+/** `untouched`: there is no ledger yet. */
+export async function readFleetDigest(client: pg.Client, untouched: boolean): Promise<FleetDigest> {
+  const database = await readDatabaseIdentity(client)
   if (untouched) return { database, targets: 0, digest: '' }
   const { rows } = await client.query<{ targets: number; digest: string }>(
     `select count(*)::integer as targets,
