@@ -53,6 +53,8 @@ export interface RollOutOptions<Worker> {
   readonly stop?: (progress: RollOutProgress) => boolean
   readonly onProgress?: (progress: RollOutProgress) => void
   readonly onRetry?: (retry: Retry) => void
+  /** Told once, when there is nothing left but targets that another run holds. */
+  readonly onBusy?: (targets: readonly string[]) => void
 }
 
 // The first so many targets failing, without one success, is the migration's fault and not a company's.
@@ -86,6 +88,7 @@ class RollOut<Worker> {
   readonly #attempts = new Map<string, number>()
   readonly #busySince = new Map<string, number>()
   #broken = false
+  #toldBusy = false
 
   constructor(targets: readonly string[], options: RollOutOptions<Worker>) {
     this.#targets = targets
@@ -104,6 +107,7 @@ class RollOut<Worker> {
         }
         const { nextDue } = this.#queue
         if (nextDue === undefined) return
+        this.#tellBusy()
         await sleep(Math.max(1, nextDue - performance.now()), undefined, { signal: this.#options.signal }).catch(
           () => {},
         )
@@ -112,6 +116,12 @@ class RollOut<Worker> {
       this.#broken = true
       throw error
     }
+  }
+
+  #tellBusy(): void {
+    if (this.#toldBusy || this.#busySince.size === 0) return
+    this.#toldBusy = true
+    this.#options.onBusy?.([...this.#busySince.keys()])
   }
 
   result(): RollOutResult {

@@ -43,6 +43,8 @@ export async function takeStep(run: Run, crew: Crew, step: Step): Promise<RollOu
       attempts: migrations.lockAttempts,
       busyMs: migrations.lockWaitMs,
       onProgress: tell,
+      onBusy: ([target = '', ...others]) =>
+        run.onEvent({ type: 'waiting', holder: describeBusy(targetName(scope, target), others.length) }),
       onRetry: ({ target, ...retry }) => run.onEvent({ type: 'retry', targets: [targetName(scope, target)], ...retry }),
       ...(step.remaining === undefined ? {} : { remaining: step.remaining }),
       ...(stop === undefined ? {} : { stop: ({ failures }) => stop(failures.length) }),
@@ -56,6 +58,9 @@ export async function takeStep(run: Run, crew: Crew, step: Step): Promise<RollOu
   )
   return result
 }
+
+const describeBusy = (target: string, others: number): string =>
+  `another run, which has ${target}${others === 0 ? '' : ` and ${others} more`} under way`
 
 /** Tells progress, and each failure once. */
 function teller(run: Run, { migration, targets }: Step): (progress: RollOutProgress) => void {

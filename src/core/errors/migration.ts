@@ -105,12 +105,6 @@ export const migrationErrors = {
     message: ({ target }) => `${target} already has migrations applied; a baseline would contradict them`,
     hint: () => 'dbsvc migrate status',
   }),
-  'DBS-1408': define<{ target: string }>({
-    exit: ExitCode.Locked,
-    summary: 'Another run moved the target meanwhile.',
-    message: ({ target }) => `${target} was moved by another run meanwhile`,
-    hint: () => 'run the command again; it starts from the new state',
-  }),
   'DBS-1409': define<{ target: string }>({
     exit: ExitCode.Locked,
     summary: 'Another run has held the target for longer than allowed.',
