@@ -2,7 +2,7 @@ import { DbsvcError } from '../../core/errors/error.ts'
 import type { BatchOutcome } from '../../engines/engine.ts'
 import type { TargetFailure } from './roll-out.ts'
 import type { Run } from './run.ts'
-import type { Step } from './step.ts'
+import type { StepWork } from './step-work.ts'
 
 /**
  * Puts the hooks around the work of a step, once for each company however often a batch is halved or tried again. A company whose
@@ -10,16 +10,16 @@ import type { Step } from './step.ts'
  */
 export class CompanyHooks {
   readonly #run: Run
-  readonly #step: Step
+  readonly #step: StepWork
   readonly #before = new Map<string, DbsvcError | undefined>()
   readonly failures: TargetFailure[] = []
 
-  constructor(run: Run, step: Step) {
+  constructor(run: Run, step: StepWork) {
     this.#run = run
     this.#step = step
   }
 
-  get work(): Step['work'] {
+  get work(): StepWork['work'] {
     const { hooks } = this.#run
     const { migration, work } = this.#step
     if (migration.scope !== 'tenant' || !(hooks.has('beforeCompany') || hooks.has('afterCompany'))) return work

@@ -1,22 +1,16 @@
 import { DbsvcError } from '../../core/errors/error.ts'
-import type { BatchOutcome } from '../../engines/engine.ts'
 import { targetName } from '../../engines/engine.ts'
-import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
 import { passingFailure } from '../../engines/postgres/migration/passing.ts'
-import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
 import { CompanyHooks } from './company-hooks.ts'
 import { laneFor } from './lane.ts'
 import { type RollOutProgress, type RollOutResult, rollOut, type TargetFailure } from './roll-out.ts'
 import type { Run } from './run.ts'
+import type { StepWork } from './step-work.ts'
 import type { Crew } from './workers.ts'
 
-/** One migration to take over some targets, one way or the other. */
-export interface Step {
-  readonly direction: 'up' | 'down'
-  readonly migration: CompiledMigration
+/** A step over some targets. */
+export interface Step extends StepWork {
   readonly targets: readonly string[]
-  /** Brings all of these over, or none of them. */
-  readonly work: (worker: PostgresWorker, targets: readonly string[]) => Promise<BatchOutcome>
   /** Which targets are still where the step begins; asked when another run has moved some. */
   readonly remaining?: () => Promise<readonly string[]>
   /** Whether so many failures of this step, on top of what failed before, end the run. */
