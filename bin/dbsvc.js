@@ -14,6 +14,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 
 module.enableCompileCache?.()
+// Traces then name the sources. Reading the maps takes longer than starting.
+if (process.argv.includes('--verbose')) module.setSourceMapsSupport(true, { nodeModules: true })
 const sources = new URL('../src/cli.ts', import.meta.url)
 const { main } = await import(existsSync(sources) ? sources.href : new URL('../dist/cli.js', import.meta.url).href)
 await main(process.argv)

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { shippedPath } from '../shipped.ts'
 
 /** One file of a new project. */
 export interface TemplateFile {
@@ -9,7 +9,7 @@ export interface TemplateFile {
   readonly content: Buffer
 }
 
-const folder = fileURLToPath(new URL('../../templates/project/', import.meta.url))
+const folder = join(shippedPath('templates'), 'project')
 
 /** The files of a new project, in alphabetical order. */
 export async function readProjectTemplate(): Promise<TemplateFile[]> {
