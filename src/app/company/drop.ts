@@ -4,7 +4,7 @@ import { type DroppedCompany, dropCompany } from '../../engines/postgres/company
 import { getCompany } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import type { Session } from '../session.ts'
-import { loginSecretName } from './create.ts'
+import { loginSecretName } from './login-secret.ts'
 
 /**
  * Destroys a company: schema, rows of shared tables, LOGIN role, secret, registry. Cut off at any point, it goes on when run

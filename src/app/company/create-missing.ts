@@ -1,0 +1,92 @@
+import { type CompanySpec, refusalOf } from '../../core/company/spec.ts'
+import { DbsvcError } from '../../core/errors/error.ts'
+import { findCompanies } from '../../engines/postgres/company/registry.ts'
+import { operationError } from '../../engines/postgres/connection.ts'
+import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
+import { laneFor } from '../migrate/lane.ts'
+import { rollOut } from '../migrate/roll-out.ts'
+import { withWorkers } from '../migrate/workers.ts'
+import type { Session } from '../session.ts'
+import { finishProvisioning } from './finish-provisioning.ts'
+import type { WantedCompany } from './list.ts'
+import { provision, type TenantMigrations } from './provision.ts'
+import type { CreateRecord } from './record.ts'
+
+export interface Creation {
+  readonly session: Session
+  readonly migrations: TenantMigrations
+  readonly record: CreateRecord
+  readonly signal: AbortSignal
+}
+
+/** Creates companies that are not there, or not whole. @returns those that were not attempted */
+export async function createMissing(creation: Creation, missing: readonly WantedCompany[]): Promise<readonly string[]> {
+  const { session, migrations, record, signal } = creation
+  const { postgres, migrations: settings } = session.loaded.config
+  const wanted = new Map(missing.map((item) => [item.spec.company, item]))
+
+  const work = async (worker: PostgresWorker, ids: readonly string[]): Promise<void> => {
+    const batch = ids.flatMap((id) => wanted.get(id) ?? [])
+    const [first, ...others] = batch
+    try {
+      await createOrAdopt(
+        creation,
+        worker,
+        batch.map(({ spec }) => spec),
+      )
+    } catch (thrown) {
+      const error = operationError(thrown, postgres)
+      // A batch is halved until the one that fails stands alone.
+      const companys = first !== undefined && others.length === 0 && error instanceof DbsvcError
+      if (!companys || error.code === 'DBS-1105') throw error
+      record.failed({ company: first.spec.company, line: first.line, error })
+      // A place that is taken says nothing of the migrations, by which the roll-out judges whether to go on.
+      if (!isRefusal(error)) throw error
+    }
+  }
+
+  record.start(wanted.size)
+  const { skipped } = await withWorkers(session, null, wanted.size, (workers) =>
+    rollOut([...wanted.keys()], {
+      ...laneFor(migrations.all, { workers, batchSize: settings.batchSize }),
+      signal,
+      work,
+    }),
+  )
+  return skipped
+}
+
+async function createOrAdopt(creation: Creation, worker: PostgresWorker, specs: readonly CompanySpec[]): Promise<void> {
+  const { session, migrations, record } = creation
+  const [spec, ...others] = specs
+  try {
+    await provision(session, worker, specs, migrations)
+  } catch (error) {
+    if (spec === undefined || others.length > 0 || !isRefusal(error)) throw error
+    return adopt(creation, worker, spec, error)
+  }
+  const companies = specs.map(({ company }) => company)
+  if (migrations.together.length < migrations.all.length) {
+    for (const company of companies) await finishProvisioning(session.client, worker, company, migrations.all)
+  }
+  record.created(specs)
+}
+
+/** One that a crash left half-made is finished; one that another create has made meanwhile is as good as found. @throws `refusal` where it is neither */
+async function adopt(
+  { session, migrations, record }: Creation,
+  worker: PostgresWorker,
+  spec: CompanySpec,
+  refusal: DbsvcError,
+): Promise<void> {
+  const company = (await findCompanies(session.client, [spec.company])).get(spec.company)
+  const error = company === undefined ? refusal : refusalOf(spec, company)
+  if (company === undefined || error !== undefined) throw error
+  if (company.state === 'provisioning') {
+    await finishProvisioning(session.client, worker, spec.company, migrations.all)
+  }
+  record.overtaken(company)
+}
+
+const isRefusal = (error: unknown): error is DbsvcError =>
+  error instanceof DbsvcError && (error.code === 'DBS-1202' || error.code === 'DBS-1206')
