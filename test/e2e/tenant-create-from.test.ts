@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
 import { companiesOf, fingerprint, relationsIn } from './support/catalogue.ts'
@@ -9,6 +11,7 @@ import {
   givenOrders,
   migration,
   orders,
+  secretsDirectory,
 } from './support/given.ts'
 
 interface Failure {
@@ -247,7 +250,84 @@ test('given a migration that fails for every company, when many are created, the
   expect(result.stderr).toContain('3 companies could not be created, 0 done, 47 not attempted:')
 })
 
-test('given a run that was killed half-way, when it is run again, then it goes on and tells how far it is', async () => {
+describe('given --atomic', () => {
+  let given: Given
+  beforeAll(async () => {
+    given = await givenOrders({ companies: ['there'], config: { migrations: { batchSize: 2, connections: 2 } } })
+  })
+
+  test.each([
+    ['a line is bad', 'a_1\nBad\na_2', ['Bad', 2, 'DBS-1209']],
+    ['a company exists with other parameters', 'a_1\n{"company": "there", "tier": "pro"}', ['there', 2, 'DBS-1202']],
+  ])('when %s, then nothing is created and it is named', async (_, text, failure) => {
+    const before = await fingerprint(given.database)
+    await given.write('companies.txt', text)
+    const result = await given.dbsvc(['tenant', 'create', '--from', 'companies.txt', '--atomic', '--json'])
+    expectError(result, ExitCode.Failed, 'DBS-1210')
+    expect(result.json<RefusalDocument>().error.details.failures.map(pick)).toEqual([failure])
+    expect(await fingerprint(given.database)).toBe(before)
+  })
+
+  test('when both are so, then both are named at once', async () => {
+    await given.write('companies.txt', 'Bad\n{"company": "there", "tier": "pro"}\na_1')
+    const result = await given.dbsvc(['tenant', 'create', '--from', 'companies.txt', '--atomic', '--json'])
+    expect(result.json<RefusalDocument>().error.details.failures.map(pick)).toEqual([
+      ['Bad', 1, 'DBS-1209'],
+      ['there', 2, 'DBS-1202'],
+    ])
+  })
+
+  test('when one fails after others are made, then those are taken away again, and what was there stays', async () => {
+    await given.database.query('create schema tenant_taken')
+    const made = ids('m', 8)
+    await given.write(
+      'companies.csv',
+      ['company,login', 'there,', ...made.map((id) => `${id},true`), 'taken,'].join('\n'),
+    )
+    const result = await given.dbsvc(['tenant', 'create', '--from', 'companies.csv', '--atomic'])
+    expectError(result, ExitCode.Failed, 'DBS-1210')
+    expect(result.stderr).toMatch(/1 company could not be, and the [4-8] made before were taken away again:/)
+    expect(result.stderr).toContain('schema tenant_taken exists already')
+    expect(await companiesOf(given.database)).toEqual(['there'])
+    for (const leftover of [
+      `select from pg_namespace where nspname like 'tenant\\_m%'`,
+      `select from pg_roles where rolname like 'tenant\\_m%'`,
+      `select from dbsvc.targets where scope = 'tenant' and company_id <> 'there'`,
+      `select from dbsvc.ledger where scope = 'tenant' and company_id <> 'there'`,
+    ])
+      expect(await given.database.query(leftover), leftover).toEqual([])
+    await expect(stat(join(secretsDirectory(), 'postgres-main-login-m0'))).rejects.toThrow('ENOENT')
+  })
+
+  test('when those made cannot be taken away, then they are named', async () => {
+    await given.database.query(`
+      create function public.keep() returns event_trigger language plpgsql as $$ begin raise 'schemas stay'; end $$;
+      create event trigger keep on ddl_command_start when tag in ('DROP SCHEMA') execute function public.keep()`)
+    const result = await given.dbsvc(['tenant', 'create', 'k1', 'k2', 'taken', '--atomic', '--json'])
+    expectError(result, ExitCode.Failed, 'DBS-1211')
+    expect(result.stderr).toContain(
+      'of those made before, 0 were taken away again, and 2 could not be:\n  k1: schemas stay',
+    )
+    expect(result.stderr).toContain('hint: dbsvc tenant drop k1 --confirm k1')
+    await given.database.query('drop event trigger keep')
+    for (const company of ['k1', 'k2'])
+      expectExit(await given.dbsvc(['tenant', 'drop', company, '--confirm', company]), ExitCode.Ok)
+  })
+
+  test('when all is well, then all are created', async () => {
+    await given.database.query('drop schema tenant_taken')
+    const result = await given.dbsvc(['tenant', 'create', '--from', 'companies.csv', '--atomic', '--json'])
+    expectExit(result, ExitCode.Ok)
+    const found = result.json<CreateDocument>().companies.filter(({ created }) => !created)
+    expect(found.map(({ company }) => company)).toEqual(['there'])
+    expect(await companiesOf(given.database)).toEqual([...ids('m', 8), 'taken', 'there'])
+  })
+})
+
+test.each([
+  [[]],
+  [['--atomic']],
+])('given a run with %j that was killed half-way, when it is run again, then it goes on and tells how far it is', async (flags) => {
   const given = await givenOrders({
     config: { migrations: { batchSize: 2, connections: 2 } },
     migrations: {
@@ -257,14 +337,14 @@ test('given a run that was killed half-way, when it is run again, then it goes o
   })
   const companies = ids('c', 60)
   await given.write('companies.txt', companies.join('\n'))
-  const run = given.start(['tenant', 'create', '--from', 'companies.txt'])
+  const run = given.start(['tenant', 'create', '--from', 'companies.txt', ...flags])
   await expect.poll(() => companiesOf(given.database), { timeout: 20_000 }).not.toEqual([])
   run.kill('SIGKILL')
   await run.exited
   const before = (await companiesOf(given.database)).length
   expect(before).toBeLessThan(companies.length)
 
-  const result = await given.dbsvc(['tenant', 'create', '--from', 'companies.txt', '--json'])
+  const result = await given.dbsvc(['tenant', 'create', '--from', 'companies.txt', ...flags, '--json'])
   expectExit(result, ExitCode.Ok)
   expect(await companiesOf(given.database)).toEqual(companies.toSorted())
   const created = result.json<CreateDocument>().companies.filter((company) => company.created)

@@ -17,13 +17,16 @@ export interface Creation {
   readonly migrations: TenantMigrations
   readonly record: CreateRecord
   readonly signal: AbortSignal
+  /** Begins nothing more after the first failure. */
+  readonly atomic: boolean
 }
 
 /** Creates companies that are not there, or not whole. @returns those that were not attempted */
 export async function createMissing(creation: Creation, missing: readonly WantedCompany[]): Promise<readonly string[]> {
-  const { session, migrations, record, signal } = creation
+  const { session, migrations, record, signal, atomic } = creation
   const { postgres, migrations: settings } = session.loaded.config
   const wanted = new Map(missing.map((item) => [item.spec.company, item]))
+  const failure = new AbortController()
 
   const work = async (worker: PostgresWorker, ids: readonly string[]): Promise<void> => {
     const batch = ids.flatMap((id) => wanted.get(id) ?? [])
@@ -40,6 +43,7 @@ export async function createMissing(creation: Creation, missing: readonly Wanted
       const companys = first !== undefined && others.length === 0 && error instanceof DbsvcError
       if (!companys || error.code === 'DBS-1105') throw error
       record.failed({ company: first.spec.company, line: first.line, error })
+      if (atomic) failure.abort()
       // A place that is taken says nothing of the migrations, by which the roll-out judges whether to go on.
       if (!isRefusal(error)) throw error
     }
@@ -49,7 +53,7 @@ export async function createMissing(creation: Creation, missing: readonly Wanted
   const { skipped } = await withWorkers(session, null, wanted.size, (workers) =>
     rollOut([...wanted.keys()], {
       ...laneFor(migrations.all, { workers, batchSize: settings.batchSize }),
-      signal,
+      signal: AbortSignal.any([signal, failure.signal]),
       work,
     }),
   )
@@ -66,6 +70,7 @@ async function createOrAdopt(creation: Creation, worker: PostgresWorker, specs: 
     return adopt(creation, worker, spec, error)
   }
   const companies = specs.map(({ company }) => company)
+  record.made.push(...companies)
   if (migrations.together.length < migrations.all.length) {
     for (const company of companies) await finishProvisioning(session.client, worker, company, migrations.all)
   }

@@ -5,11 +5,14 @@ import { findCompanies } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import type { Session } from '../session.ts'
 import { createMissing } from './create-missing.ts'
-import type { CompanyList, CreateFailure, WantedCompany } from './list.ts'
+import { type CompanyList, type CreateFailure, factsOf, type WantedCompany } from './list.ts'
 import { compileTenantMigrations } from './provision.ts'
 import { type CreatedCompany, CreateRecord } from './record.ts'
+import { takeAway } from './take-away.ts'
 
 export interface CreateOptions {
+  /** All or none: everything is checked first, and what a run has made before one fails is taken away again. */
+  readonly atomic: boolean
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
 }
@@ -26,7 +29,7 @@ export interface CreateResult {
 /**
  * Creates companies, each whole or not at all, several per transaction. One that exists with the same parameters is left as
  * it is; one that fails stops no other.
- * @throws DBS-1406 before anything is done, DBS-1904 interrupted
+ * @throws DBS-1406 before anything is done, DBS-1210 and DBS-1211 where `atomic` and any failed, DBS-1904 interrupted
  */
 export async function createCompanies(
   session: Session,
@@ -38,10 +41,15 @@ export async function createCompanies(
   const record = new CreateRecord(options.onEvent)
   for (const fault of list.faults) record.refused(fault)
   const missing = await findMissing(session, list.wanted, record)
+  if (options.atomic && record.failures.length > 0) throw nothingCreated(record, 0)
 
-  const creation = { session, migrations, record, signal: options.signal }
+  const creation = { session, migrations, record, signal: options.signal, atomic: options.atomic }
   const skipped = missing.length === 0 ? [] : await createMissing(creation, missing)
   if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
+  if (options.atomic && record.failures.length > 0) {
+    await takeAway(session, record, options)
+    throw nothingCreated(record, record.made.length)
+  }
   return {
     companies: record.companies.toSorted((a, b) => (a.company < b.company ? -1 : 1)),
     failures: record.failures.toSorted(byLine),
@@ -69,6 +77,11 @@ async function findMissing(
     else record.found(company)
   }
   return missing
+}
+
+function nothingCreated(record: CreateRecord, takenAway: number): DbsvcError {
+  const failures = record.failures.toSorted(byLine)
+  return DbsvcError.of('DBS-1210', { failures: failures.map(factsOf), takenAway }, failures[0]?.error)
 }
 
 function byLine(a: CreateFailure, b: CreateFailure): number {

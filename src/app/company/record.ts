@@ -15,6 +15,8 @@ export interface CreatedCompany {
 export class CreateRecord {
   readonly companies: CreatedCompany[] = []
   readonly failures: CreateFailure[] = []
+  /** In the registry since this run, whatever became of them. */
+  readonly made: string[] = []
   readonly #onEvent: (event: RunEvent) => void
   #progress = { done: 0, failed: 0, targets: 0 }
 

@@ -12,6 +12,7 @@ import { keyValue } from '../parse.ts'
 
 interface Options {
   readonly from?: string
+  readonly atomic: boolean
   readonly name?: string
   readonly tier?: string
   readonly label?: Readonly<Record<string, string>>
@@ -24,6 +25,7 @@ export const command = defineCommand<[companies: string[]], Options>(
     create
       .argument('[company...]', 'company ids, such as company_abc')
       .option('--from <file>', 'read companies from a file, or from stdin (-): CSV, or an id or a JSON object a line')
+      .option('--atomic', 'all or none of them', false)
       .option('--name <text>', 'name for people (default: the id)')
       .addOption(
         new Option('--tier <tier>', 'subscription tier (default: free)').choices(['free', 'pro', 'enterprise']),
@@ -35,7 +37,7 @@ export const command = defineCommand<[companies: string[]], Options>(
       'dbsvc tenant create company_abc company_xyz',
       'dbsvc tenant create company_abc --tier pro --label region=eu --login',
       'dbsvc tenant create --from companies.csv --tier pro',
-      'dbsvc tenant create --from companies.ndjson',
+      'dbsvc tenant create --from companies.ndjson --atomic',
       'zcat companies.csv.gz | dbsvc tenant create --from - --json',
     ])
     create.addHelpText(
@@ -52,6 +54,7 @@ export const command = defineCommand<[companies: string[]], Options>(
       context.output.note(`creating ${length} ${length === 1 ? 'company' : 'companies'} on ${session.place}`)
       const { signal } = context
       const result = await createCompanies(session, list, {
+        atomic: options.atomic,
         signal,
         onEvent: reporter(context),
       })

@@ -77,4 +77,24 @@ export const companyErrors = {
     summary: 'A line of a companies file is malformed.',
     message: ({ file, line, reason }) => `${file}:${line}: ${reason}`,
   }),
+  'DBS-1210': define<{ failures: readonly CompanyFailure[]; takenAway: number }>({
+    exit: ExitCode.Failed,
+    summary: 'Nothing was created, because --atomic and some companies could not be.',
+    message: ({ failures, takenAway }) =>
+      `nothing was created: ${counted(failures.length)} could not be` +
+      `${takenAway === 0 ? '' : `, and the ${takenAway} made before were taken away again`}:\n${listed(failures)}`,
+    hint: () => 'mend the cause and run the same command again',
+  }),
+  'DBS-1211': define<{
+    failures: readonly CompanyFailure[]
+    left: readonly { company: string; reason: string }[]
+    takenAway: number
+  }>({
+    exit: ExitCode.Failed,
+    summary: 'Companies that --atomic had made could not be taken away again.',
+    message: ({ failures, left, takenAway }) =>
+      `${counted(failures.length)} could not be created:\n${listed(failures)}\n` +
+      `of those made before, ${takenAway} were taken away again, and ${left.length} could not be:\n${listed(left)}`,
+    hint: ({ left }) => `dbsvc tenant drop ${left[0]?.company} --confirm ${left[0]?.company}`,
+  }),
 }
