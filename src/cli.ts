@@ -132,6 +132,10 @@ function createContext(output: Output, signal: AbortSignal, options: GlobalOptio
     cwd,
     env,
     signal,
+    // Opened only where it is read: Node keeps it for itself from then on.
+    get stdin() {
+      return process.stdin
+    },
     async loadConfig() {
       const { loadConfig } = await import('./config/loader.ts')
       return loadConfig({ cwd, env, ...(options.config === undefined ? {} : { file: options.config }) }, (secret) =>

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { Command } from 'commander'
 import type { LoadedConfig } from '../config/load.ts'
 import type { Output } from '../output/output.ts'
@@ -9,6 +10,7 @@ export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Aborts on SIGINT and SIGTERM; work under way finishes its transaction, no new one begins. */
   readonly signal: AbortSignal
+  readonly stdin: Readable
   /** Reads the configuration once; commands that need none never pay for it. */
   loadConfig(): Promise<LoadedConfig>
 }

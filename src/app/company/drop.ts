@@ -1,10 +1,11 @@
 import { openSecretStore } from '../../config/secret-store.ts'
+import type { Company } from '../../core/company/spec.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import { type DroppedCompany, dropCompany } from '../../engines/postgres/company/drop.ts'
 import { getCompany } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import type { Session } from '../session.ts'
-import { loginSecretName } from './create.ts'
+import { loginSecretName } from './login-secret.ts'
 
 /**
  * Destroys a company: schema, rows of shared tables, LOGIN role, secret, registry. Cut off at any point, it goes on when run
@@ -17,7 +18,12 @@ export async function dropConfirmed(
 ): Promise<DroppedCompany> {
   if (confirm !== id) throw DbsvcError.of('DBS-1204', { company: id, given: confirm ?? '' })
   await requireControl(session.client, session.place)
-  const dropped = await dropCompany(session.client, await getCompany(session.client, id))
-  await openSecretStore(session.project.secrets).remove(loginSecretName(id))
+  return drop(session, await getCompany(session.client, id))
+}
+
+/** The same, of a company that nobody needs to be asked about. */
+export async function drop(session: Session, company: Company): Promise<DroppedCompany> {
+  const dropped = await dropCompany(session.client, company)
+  await openSecretStore(session.project.secrets).remove(loginSecretName(company.company))
   return dropped
 }

@@ -8,6 +8,7 @@ import { startEmbeddedPostgres } from '../../embedded/postgres/start.ts'
 import { connectAdmin } from '../../engines/postgres/connection.ts'
 import { ensureDatabase } from '../../engines/postgres/database.ts'
 import { createCompanies } from '../company/create.ts'
+import { listOf } from '../company/list.ts'
 import { throwFailures } from '../migrate/run.ts'
 import { migrateUp } from '../migrate/up.ts'
 import { withSession } from '../session.ts'
@@ -53,11 +54,8 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
     const { migrations, companies } = await withSession(development, 'dev', async (session) => {
       const run = await migrateUp(session, { ...options, selection: {} })
       throwFailures(run)
-      const created = await createCompanies(
-        session,
-        dev.companies.map((company) => ({ company })),
-        options.signal,
-      )
+      const { signal, onEvent } = options
+      const created = await createCompanies(session, listOf(dev.companies), { atomic: false, signal, onEvent })
       const [failure] = created.failures
       if (failure !== undefined) throw failure.error
       return { migrations: run.steps.length, companies: await loadSample(session, dev.companies, options.sample) }

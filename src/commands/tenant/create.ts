@@ -1,15 +1,18 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
-import { createCompanies } from '../../app/company/create.ts'
-import { parseSpec, readSpecs } from '../../app/company/read-specs.ts'
-import { withSession } from '../../app/session.ts'
-import type { CompanySpec } from '../../core/company/spec.ts'
+import { type CreateResult, createCompanies } from '../../app/company/create.ts'
+import { readCompanies } from '../../app/company/file/read.ts'
+import { parseParameters } from '../../app/company/file/spec.ts'
+import { type CompanyList, factsOf, listOf } from '../../app/company/list.ts'
+import { type Session, withSession } from '../../app/session.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
+import type { RunEvent } from '../../core/run/event.ts'
 import { type CommandContext, defineCommand, examples } from '../command.ts'
 import { keyValue } from '../parse.ts'
 
 interface Options {
   readonly from?: string
+  readonly atomic: boolean
   readonly name?: string
   readonly tier?: string
   readonly label?: Readonly<Record<string, string>>
@@ -21,7 +24,8 @@ export const command = defineCommand<[companies: string[]], Options>(
   (create) => {
     create
       .argument('[company...]', 'company ids, such as company_abc')
-      .option('--from <file>', 'read companies from a file: an id or a JSON object a line')
+      .option('--from <file>', 'read companies from a file, or from stdin (-): CSV, or an id or a JSON object a line')
+      .option('--atomic', 'all or none of them', false)
       .option('--name <text>', 'name for people (default: the id)')
       .addOption(
         new Option('--tier <tier>', 'subscription tier (default: free)').choices(['free', 'pro', 'enterprise']),
@@ -32,57 +36,77 @@ export const command = defineCommand<[companies: string[]], Options>(
     examples(create, [
       'dbsvc tenant create company_abc company_xyz',
       'dbsvc tenant create company_abc --tier pro --label region=eu --login',
-      'dbsvc tenant create --from companies.ndjson',
+      'dbsvc tenant create --from companies.csv --tier pro',
+      'dbsvc tenant create --from companies.ndjson --atomic',
+      'zcat companies.csv.gz | dbsvc tenant create --from - --json',
     ])
+    create.addHelpText(
+      'after',
+      '\nColumns of CSV: company, name, tier, login (true or false), label.<key>, limit.<key>; an empty cell says nothing.' +
+        '\nWhat a line says goes before the options, which hold for all.',
+    )
   },
   async (context, [companies], options) => {
-    const specs = await specsOf(context, companies, options)
+    const list = await listFrom(context, companies, options)
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant create', async (session) => {
-      context.output.note(
-        `creating ${specs.length} ${specs.length === 1 ? 'company' : 'companies'} on ${session.place}`,
-      )
-      const { companies: done, failures } = await createCompanies(session, specs, context.signal)
-      // Where nothing was done, the error alone is the document of --json.
-      if (failures.length === 0 || done.length > 0) {
-        context.output.result(
-          'tenant.create/1',
-          {
-            place: session.place,
-            companies: done,
-            failures: failures.map(({ company, error }) => ({ company, ...error.toJSON() })),
-          },
-          () =>
-            done.map(({ company, created, loginSecret }) => {
-              const secret =
-                loginSecret === null ? '' : `, password in ${resolve(session.project.secrets, loginSecret)}`
-              return `${company} ${created ? 'created' : 'exists already, unchanged'}${secret}`
-            }),
-        )
-      }
-      const [first, ...others] = failures
-      if (first === undefined) return undefined
-      if (others.length === 0) throw first.error
-      const reasons = failures.map(({ company, error }) => ({ company, reason: error.message }))
-      throw DbsvcError.of('DBS-1205', { failures: reasons, done: done.length }, first.error)
+      const { length } = list.wanted
+      context.output.note(`creating ${length} ${length === 1 ? 'company' : 'companies'} on ${session.place}`)
+      const { signal } = context
+      const result = await createCompanies(session, list, {
+        atomic: options.atomic,
+        signal,
+        onEvent: reporter(context),
+      })
+      print(context, session, result)
+      return undefined
     })
   },
 )
 
-async function specsOf(
-  context: CommandContext,
-  companies: readonly string[],
-  options: Options,
-): Promise<CompanySpec[]> {
+async function listFrom(context: CommandContext, companies: readonly string[], options: Options): Promise<CompanyList> {
   if ((companies.length === 0) === (options.from === undefined)) {
     throw DbsvcError.of('DBS-1903', { reason: 'name the companies, or give a file of them with --from' })
   }
   const limits =
     options.limit && Object.fromEntries(Object.entries(options.limit).map(([key, value]) => [key, Number(value)]))
-  const { name, tier, label: labels, login } = options
-  const given = { name, tier, labels, limits, login }
-  if (options.from === undefined) return companies.map((company) => parseSpec({ company, ...given }))
-  // What a line of the file says goes before what the flags say for all.
-  const defaults = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
-  return (await readSpecs(resolve(context.cwd, options.from))).map((spec) => parseSpec({ ...defaults, ...spec }))
+  const { name, tier, label: labels, login, from } = options
+  const given = Object.entries({ name, tier, labels, limits, login }).filter(([, value]) => value !== undefined)
+  const parameters = parseParameters(Object.fromEntries(given))
+  if (from === undefined) return listOf(companies, parameters)
+  const { stdin, signal } = context
+  return readCompanies(from === '-' ? from : resolve(context.cwd, from), { defaults: parameters, stdin, signal })
+}
+
+/** At most a line a second. */
+function reporter({ output }: CommandContext): (event: RunEvent) => void {
+  let last = performance.now()
+  return (event) => {
+    if (event.type === 'warning') output.warn(event.text)
+    if (event.type !== 'progress' || performance.now() - last < 1000) return
+    last = performance.now()
+    output.note(
+      `${event.done} of ${event.targets} companies done${event.failed === 0 ? '' : `, ${event.failed} failed`}`,
+    )
+  }
+}
+
+/** Failures are thrown after it, so that the exit status tells of them. */
+function print({ output }: CommandContext, { place, project }: Session, result: CreateResult): void {
+  const { companies, failures, skipped } = result
+  const [first, ...others] = failures
+  // Where nothing was done, the error alone is the document of --json.
+  if (first === undefined || companies.length > 0) {
+    const failed = failures.map(({ company, line, error }) => ({ company, line, ...error.toJSON() }))
+    output.result('tenant.create/1', { place, companies, failures: failed, skipped }, () =>
+      companies.map(({ company, created, loginSecret }) => {
+        const secret = loginSecret === null ? '' : `, password in ${resolve(project.secrets, loginSecret)}`
+        return `${company} ${created ? 'created' : 'exists already, unchanged'}${secret}`
+      }),
+    )
+  }
+  if (first === undefined) return
+  if (others.length === 0) throw first.error
+  const done = companies.length
+  throw DbsvcError.of('DBS-1205', { failures: failures.map(factsOf), done, skipped: skipped.length }, first.error)
 }

@@ -1,3 +1,4 @@
+import { DbsvcError } from '../errors/error.ts'
 import type { TierLimits, TierName } from './tier.ts'
 
 /** What a company is created with. What is undefined takes its default, and says nothing of a company that exists. */
@@ -26,7 +27,7 @@ export interface Company {
 }
 
 /** What the spec asks for and the company is not, such as `tier is free, asked for pro`; empty when they agree. */
-export function differences(spec: CompanySpec, company: Company): string[] {
+function differences(spec: CompanySpec, company: Company): string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ['name', spec.name, company.name],
     ['tier', spec.tier, company.tier],
@@ -37,6 +38,15 @@ export function differences(spec: CompanySpec, company: Company): string[] {
   return pairs
     .filter(([, asked, found]) => asked !== undefined && canonical(asked) !== canonical(found))
     .map(([name, asked, found]) => `${name} is ${canonical(found)}, asked for ${canonical(asked)}`)
+}
+
+/** Why a company that exists cannot be taken for the one asked for. */
+export function refusalOf(spec: CompanySpec, company: Company): DbsvcError | undefined {
+  const { company: id, state } = company
+  const different = differences(spec, company)
+  if (different.length > 0) return DbsvcError.of('DBS-1202', { company: id, differences: different.join('; ') })
+  if (state !== 'dropping') return undefined
+  return DbsvcError.of('DBS-1206', { company: id, state, wanted: 'dropped: finish dbsvc tenant drop first' })
 }
 
 function canonical(value: unknown): string {

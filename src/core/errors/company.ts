@@ -1,6 +1,26 @@
 import { ExitCode } from '../exit-codes.ts'
 import { define } from './define.ts'
 
+/** A company that could not be created. */
+export interface CompanyFailure {
+  /** Null where a line of a file names none. */
+  readonly company: string | null
+  readonly line: number | null
+  readonly code: string
+  readonly reason: string
+}
+
+// What --json has in full, a screen need not.
+const mostListed = 20
+
+function listed(failures: readonly Pick<CompanyFailure, 'company' | 'reason'>[]): string {
+  const lines = failures.slice(0, mostListed).map(({ company, reason }) => `  ${company ?? '?'}: ${reason}`)
+  const rest = failures.length - lines.length
+  return [...lines, ...(rest > 0 ? [`  and ${rest} more; --json has all`] : [])].join('\n')
+}
+
+const counted = (companies: number): string => `${companies} ${companies === 1 ? 'company' : 'companies'}`
+
 export const companyErrors = {
   'DBS-1201': define<{ company: string; reason: string }>({
     exit: ExitCode.Usage,
@@ -27,12 +47,12 @@ export const companyErrors = {
       given === '' ? `dropping ${company} destroys its data` : `--confirm says ${given}, but the company is ${company}`,
     hint: ({ company }) => `dbsvc tenant drop ${company} --confirm ${company}`,
   }),
-  'DBS-1205': define<{ failures: readonly { company: string; reason: string }[]; done: number }>({
+  'DBS-1205': define<{ failures: readonly CompanyFailure[]; done: number; skipped: number }>({
     exit: ExitCode.Failed,
     summary: 'Some companies could not be created; the others were.',
-    message: ({ failures, done }) =>
-      `${failures.length} ${failures.length === 1 ? 'company' : 'companies'} could not be created, ${done} done:\n` +
-      failures.map((failure) => `  ${failure.company}: ${failure.reason}`).join('\n'),
+    message: ({ failures, done, skipped }) =>
+      `${counted(failures.length)} could not be created, ${done} done` +
+      `${skipped === 0 ? '' : `, ${skipped} not attempted`}:\n${listed(failures)}`,
     hint: () => 'mend the cause and run the same command again; companies that exist are left as they are',
   }),
   'DBS-1206': define<{ company: string; state: string; wanted: string }>({
@@ -56,5 +76,25 @@ export const companyErrors = {
     exit: ExitCode.Usage,
     summary: 'A line of a companies file is malformed.',
     message: ({ file, line, reason }) => `${file}:${line}: ${reason}`,
+  }),
+  'DBS-1210': define<{ failures: readonly CompanyFailure[]; takenAway: number }>({
+    exit: ExitCode.Failed,
+    summary: 'Nothing was created, because --atomic and some companies could not be.',
+    message: ({ failures, takenAway }) =>
+      `nothing was created: ${counted(failures.length)} could not be` +
+      `${takenAway === 0 ? '' : `, and the ${takenAway} made before were taken away again`}:\n${listed(failures)}`,
+    hint: () => 'mend the cause and run the same command again',
+  }),
+  'DBS-1211': define<{
+    failures: readonly CompanyFailure[]
+    left: readonly { company: string; reason: string }[]
+    takenAway: number
+  }>({
+    exit: ExitCode.Failed,
+    summary: 'Companies that --atomic had made could not be taken away again.',
+    message: ({ failures, left, takenAway }) =>
+      `${counted(failures.length)} could not be created:\n${listed(failures)}\n` +
+      `of those made before, ${takenAway} were taken away again, and ${left.length} could not be:\n${listed(left)}`,
+    hint: ({ left }) => `dbsvc tenant drop ${left[0]?.company} --confirm ${left[0]?.company}`,
   }),
 }
