@@ -9,7 +9,7 @@ import { runUndisturbed, strike, type Undisturbed } from './support/strike.ts'
 
 const long = process.env.DBSVC_CRASH_LONG === '1'
 const seed = Number(process.env.DBSVC_CRASH_SEED ?? '1')
-const pointsEach = 8
+const pointsEach = 9
 const instants = long ? 200 : 20
 
 let reference: Reference
@@ -41,7 +41,8 @@ test.each(Object.entries(scenarios))(
     }
     process.stdout.write(`${name}: ${points.length} points, ${drawn.length} drawn with seed ${seed}, ${hits} hit\n`)
     expect(faults).toEqual([])
-    expect(hits).toBeGreaterThan(0)
+    // An instant may come after the end; a request is always met.
+    expect(hits).toBeGreaterThanOrEqual(drawn.filter((point) => 'request' in point).length)
   },
   long ? 24 * 3_600_000 : 240_000,
 )

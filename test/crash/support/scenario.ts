@@ -9,6 +9,10 @@ export interface Scenario {
   readonly args: readonly string[]
   /** Whether a company that is active must have all migrations. */
   readonly whole: boolean
+  /** Whether what is left of it may be half-way until it is finished. */
+  readonly divisible?: true
+  /** How it is finished when that is not by running it again; `null` when it is finished. */
+  readonly finish?: (project: TestProject) => Promise<readonly string[] | null>
   /** Makes the database that every run starts from a copy of; null is an empty one. */
   readonly prepare: (() => Promise<TestDatabase>) | null
 }
@@ -34,6 +38,45 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       return database
     },
   },
+  'a migrate down of 30': {
+    args: ['migrate', 'down', '--steps', '2'],
+    whole: false,
+    prepare: prepareAll,
+    finish: resume('down'),
+  },
+  'a migrate redo of 30': { args: ['migrate', 'redo'], whole: false, prepare: prepareAll, finish: resume('redo') },
+  'a tenant drop': {
+    args: ['tenant', 'drop', 'c07', '--confirm', 'c07'],
+    whole: false,
+    divisible: true,
+    prepare: prepareAll,
+    async finish(project) {
+      const { companies: left } = (await succeed(project, ['tenant', 'list', '--json'])).json<{
+        companies: { company: string }[]
+      }>()
+      return left.some(({ company }) => company === 'c07') ? ['tenant', 'drop', 'c07', '--confirm', 'c07'] : null
+    },
+  },
+}
+
+/** All companies with all migrations. */
+async function prepareAll(): Promise<TestDatabase> {
+  const { database, project } = await newProject(undefined, 2, 5)
+  await succeed(project, ['migrate', 'up'])
+  await succeed(project, ['tenant', 'create', ...companies])
+  return database
+}
+
+/** Another `migrate down` would go down once more: the run itself is gone on with, if it had begun. */
+function resume(command: string): NonNullable<Scenario['finish']> {
+  return async (project) => {
+    const { runs } = (await succeed(project, ['migrate', 'runs', '--json'])).json<{
+      runs: { runId: string; command: string; state: string }[]
+    }>()
+    const run = runs.find((one) => one.command === `migrate ${command}`)
+    if (run === undefined) return (scenarios[`a migrate ${command} of 30`] as Scenario).args
+    return run.state === 'succeeded' ? null : ['migrate', 'resume', run.runId]
+  }
 }
 
 /** A project with the first so many migrations of each scope, on a copy of `template`. */

@@ -74,8 +74,10 @@ export async function strike(
   await proxy.close()
 
   const client = await database.connect()
-  const halfWay = findHalfWay(await readState(client), reference, scenario)
-  await succeed(project, scenario.args)
+  const left = await readState(client)
+  const halfWay = scenario.divisible ? [] : findHalfWay(left, reference, scenario)
+  const args = scenario.finish === undefined ? scenario.args : await scenario.finish(project)
+  if (args !== null) await succeed(project, args)
   const state = await readState(client)
   await client.end()
   return { hit, halfWay, result, state }
