@@ -8,6 +8,7 @@ import { createProject } from '../support/project.ts'
 import { startWireProxy } from '../support/wire-proxy.ts'
 import { findHalfWay } from './support/half-way.ts'
 import { companies, shared, tenant } from './support/migrations.ts'
+import { drawPoints, nameOf, seededRandom } from './support/points.ts'
 import { makeReference, type Reference } from './support/reference.ts'
 import { filesOf, type Scenario, scenarios, succeed } from './support/scenario.ts'
 import { readState, type State } from './support/state.ts'
@@ -19,12 +20,12 @@ let directory: string
 let server: EmbeddedPostgres
 let reference: Reference
 let undisturbed: State
+let requests: number
 
-const points = [
-  { at: 40, phase: 'during' },
-  { at: 250, phase: 'after' },
-  { at: 700, phase: 'during' },
-] as const
+const long = process.env.DBSVC_CRASH_LONG === '1'
+const seed = Number(process.env.DBSVC_CRASH_SEED ?? '1')
+
+const pointsEach = 6
 
 const start = (): Promise<EmbeddedPostgres> =>
   // What a killed process has written is safe with the system; fsync is for those that lose power.
@@ -34,7 +35,10 @@ beforeAll(async () => {
   directory = join(inject('runDirectory'), `killed-${randomBytes(4).toString('hex')}`)
   server = await start()
   reference = await makeReference()
-  undisturbed = (await runUndisturbed(scenario, await scenario.prepare?.())).state
+  const run = await runUndisturbed(scenario, await scenario.prepare?.())
+  undisturbed = run.state
+  // Those of the last second of a slow run may be looks at the clock; a kill must meet a request.
+  requests = run.requests.length - 10
 }, 180_000)
 
 afterAll(() => server.stop('immediate'))
@@ -66,30 +70,38 @@ async function newCluster(): Promise<{
   }
 }
 
-test.each(
-  process.env.DBSVC_CRASH_LONG === '1' ? points : points.slice(0, 2),
-)('a migrate up goes on after the server was killed $phase request $at', {
-  timeout: 180_000,
-}, async (point) => {
-  const { database, cwd, state } = await newCluster()
-  let hit = false
-  const proxy = await startWireProxy(database, {
-    ...point,
-    async act() {
-      hit = true
-      process.kill(server.pid, 'SIGKILL')
-      await server.exited
-    },
-  })
-  const struck = await spawnDbsvc(scenario.args, { cwd, env: { DBSVC_POSTGRES_PORT: String(proxy.port) } }).exited
-  await proxy.close()
-  expect(hit).toBe(true)
-  expect([struck.exitCode, struck.stderr]).toEqual([4, expect.stringMatching(/DBS-110[15]/)])
+/** Every request to the server is a point at which it is killed, once while it works on it and once when it is through. */
+test('a migrate up goes on after the server was killed at any request', {
+  timeout: long ? 24 * 3_600_000 : 240_000,
+}, async () => {
+  const points = Array.from({ length: requests }, (_, index) =>
+    (['during', 'after'] as const).map((phase) => ({ blow: 'kill' as const, request: index + 1, phase })),
+  ).flat()
+  const drawn = drawPoints(points, long ? points.length : pointsEach, seededRandom(seed))
+  process.stdout.write(`server killed: ${points.length} points, ${drawn.length} drawn with seed ${seed}\n`)
+  for (const point of drawn) {
+    const name = nameOf(point)
+    const { database, cwd, state } = await newCluster()
+    let hit = false
+    const proxy = await startWireProxy(database, {
+      at: point.request,
+      phase: point.phase,
+      async act() {
+        hit = true
+        process.kill(server.pid, 'SIGKILL')
+        await server.exited
+      },
+    })
+    const struck = await spawnDbsvc(scenario.args, { cwd, env: { DBSVC_POSTGRES_PORT: String(proxy.port) } }).exited
+    await proxy.close()
+    expect(hit, name).toBe(true)
+    expect([name, struck.exitCode, struck.stderr]).toEqual([name, 4, expect.stringMatching(/DBS-110[15]/)])
 
-  // The port is kept, so the database is where it was.
-  server = await start()
-  expect(findHalfWay(await state(), reference, scenario)).toEqual([])
-  const next = await spawnDbsvc(scenario.args, { cwd, timeoutMs: 100_000 }).exited
-  expect(next.exitCode, next.stderr).toBe(0)
-  expect(await state()).toEqual(undisturbed)
+    // The port is kept, so the database is where it was.
+    server = await start()
+    expect([name, ...findHalfWay(await state(), reference, scenario)]).toEqual([name])
+    const next = await spawnDbsvc(scenario.args, { cwd, timeoutMs: 100_000 }).exited
+    expect(next.exitCode, `${name}: ${next.stderr}`).toBe(0)
+    expect(await state(), name).toEqual(undisturbed)
+  }
 })

@@ -35,7 +35,7 @@ export function enumeratePoints(requests: number, durationMs: number, instants: 
 }
 
 /** `count` points spread over the whole run, each drawn from its own part of it; all of them when there are no more. */
-export function drawPoints(points: readonly Point[], count: number, random: () => number): Point[] {
+export function drawPoints<Item>(points: readonly Item[], count: number, random: () => number): Item[] {
   if (points.length <= count) return [...points]
   return Array.from({ length: count }, (_, part) => {
     const from = Math.floor((part * points.length) / count)
