@@ -22,8 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     verbose: words.includes('--verbose'),
   })
   const interrupt = new AbortController()
-  const stop = (): void => interrupt.abort()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const letGo = [onFirst('SIGINT', () => interrupt.abort()), onFirst('SIGTERM', () => interrupt.abort())]
   // A reader that goes away, such as `| head`, is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(ExitCode.Ok)
@@ -35,8 +34,22 @@ export async function main(argv: readonly string[]): Promise<void> {
     output.failure(failure)
     process.exitCode = failure.exitCode
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    for (const off of letGo) off()
   }
+}
+
+/**
+ * Listens for the signal once; the second ends the process as it always does. `process.once` is no help: it lets go before the
+ * listeners of packages that guard the terminal, and these end the process when they find themselves alone.
+ */
+function onFirst(signal: NodeJS.Signals, listener: () => void): () => void {
+  const off = (): void => void process.off(signal, first)
+  const first = (): void => {
+    listener()
+    setImmediate(off)
+  }
+  process.on(signal, first)
+  return off
 }
 
 /** `dbsvc help migrate up` is `dbsvc migrate up --help`: commander's own help command knows one level only. */
