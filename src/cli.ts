@@ -20,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     json: words.includes('--json'),
     quiet: words.includes('--quiet') || words.includes('-q'),
     verbose: words.includes('--verbose'),
+    now: Date.now,
   })
   const interrupt = new AbortController()
   const letGo = [onFirst('SIGINT', () => interrupt.abort()), onFirst('SIGTERM', () => interrupt.abort())]
@@ -99,7 +100,7 @@ function buildProgram(): Command {
     .description('Gives each company its own safe place in PostgreSQL, and keeps all of them on one schema version.')
     .version(ownVersion(), '-V, --version')
     .option('-c, --config <file>', 'use this configuration file')
-    .option('--json', 'print one JSON document on stdout', false)
+    .option('--json', 'print JSON on stdout: one document, after the events of a run', false)
     .option('-q, --quiet', 'no notes on stderr', false)
     .option('--verbose', 'stack traces of errors', false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })

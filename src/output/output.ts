@@ -1,4 +1,5 @@
 import type { DbsvcError } from '../core/errors/error.ts'
+import type { RunEvent } from '../core/run/event.ts'
 
 /** The two streams of a process, or whatever stands for them in a test. */
 export interface Streams {
@@ -7,26 +8,33 @@ export interface Streams {
 }
 
 export interface OutputOptions {
-  /** One JSON document on stdout instead of text. */
+  /** JSON on stdout instead of text. */
   readonly json: boolean
   /** No notes on stderr; warnings and errors stay. */
   readonly quiet: boolean
   /** Stack traces and causes of errors on stderr. */
   readonly verbose: boolean
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** The only way to stdout and stderr. stdout is data; everything for people goes to stderr. */
 export interface Output {
   /** Whether `result` prints JSON. */
   readonly json: boolean
+  readonly now: () => number
   /** Prints a command's result: `lines()` as text, or with `--json` `{schema: "dbsvc/<shape>", …data}`. */
   result(shape: string, data: object, lines: () => readonly string[]): void
+  /** With `--json` prints what a run told `at` that time as `{schema: "dbsvc/event/1", at, …event}`; nothing without. */
+  event(event: RunEvent, at: number): void
   /** What is going on, for people. */
   note(text: string): void
   warn(text: string): void
   failure(error: DbsvcError): void
   /** From now on `secret` is printed as `[redacted]`, in whatever text it appears. */
   conceal(secret: string): void
+  /** The text without what is concealed. */
+  readonly redact: (text: string) => string
 }
 
 /** The document that `result` prints with `--json`. */
@@ -53,10 +61,14 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
 
   return {
     json: options.json,
+    now: options.now,
     result(shape, value, lines) {
       documented = true
       if (options.json) data(jsonDocument(shape, value))
       else for (const line of lines()) data(line)
+    },
+    event(event, at) {
+      if (options.json) data(jsonDocument('event/1', { at: new Date(at).toISOString(), ...event }))
     },
     note(text) {
       if (!options.quiet) people(text)
@@ -76,6 +88,7 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
       // As it looks inside a JSON string.
       secrets.add(JSON.stringify(secret).slice(1, -1))
     },
+    redact,
   }
 }
 

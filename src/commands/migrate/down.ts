@@ -4,7 +4,8 @@ import { DbsvcError } from '../../core/errors/error.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
 import { positiveInteger } from '../parse.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 import { scopeOption } from './scope.ts'
 
 interface Options {
@@ -32,7 +33,9 @@ export const command = defineCommand<[], Options>(
     return withSession(loaded, 'migrate down', async (session) => {
       context.output.note(`undoing ${scope} migrations on ${session.place}`)
       const back = to === undefined ? { steps: steps ?? 1 } : { to }
-      const result = await migrateDown(session, { scope, back, signal: context.signal, onEvent: reporter(context) })
+      const result = await withReporter(context, (onEvent) =>
+        migrateDown(session, { scope, back, signal: context.signal, onEvent }),
+      )
       printRun(context, 'migrate.down/1', session.place, result)
       return undefined
     })

@@ -2,7 +2,8 @@ import { migrateUp } from '../../app/migrate/up.ts'
 import { withSession } from '../../app/session.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 import { scopeOption } from './scope.ts'
 
 interface Options {
@@ -21,7 +22,9 @@ export const command = defineCommand<[], Options>(
       context.output.note(
         `migrating ${session.place}${session.project.shippedMigrations ? ' with the schema that ships with dbsvc' : ''}`,
       )
-      const result = await migrateUp(session, { ...options, signal: context.signal, onEvent: reporter(context) })
+      const result = await withReporter(context, (onEvent) =>
+        migrateUp(session, { ...options, signal: context.signal, onEvent }),
+      )
       printRun(context, 'migrate.up/1', session.place, result)
       return undefined
     })
