@@ -20,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     json: words.includes('--json'),
     quiet: words.includes('--quiet') || words.includes('-q'),
     verbose: words.includes('--verbose'),
+    terminal: process.stderr.isTTY ? process.stderr : undefined,
     now: Date.now,
   })
   const interrupt = new AbortController()

@@ -4,10 +4,10 @@ import type { CommandContext } from './command.ts'
 
 /** Shows what `work` tells while it goes. Whatever is printed or thrown after it finds the terminal as it was. */
 export async function withReporter<Result>(
-  { output }: CommandContext,
+  { output, env }: CommandContext,
   work: (onEvent: (event: RunEvent) => void) => Promise<Result>,
 ): Promise<Result> {
-  const reporter = openReporter(output)
+  const reporter = openReporter(output, env)
   try {
     return await work(reporter.onEvent)
   } finally {

@@ -1,5 +1,6 @@
 import type { DbsvcError } from '../core/errors/error.ts'
 import type { RunEvent } from '../core/run/event.ts'
+import type { Terminal } from './terminal.ts'
 
 /** The two streams of a process, or whatever stands for them in a test. */
 export interface Streams {
@@ -14,6 +15,8 @@ export interface OutputOptions {
   readonly quiet: boolean
   /** Stack traces and causes of errors on stderr. */
   readonly verbose: boolean
+  /** stderr, where it is one. */
+  readonly terminal: Terminal | undefined
   /** Milliseconds since 1970. */
   readonly now: () => number
 }
@@ -22,6 +25,8 @@ export interface OutputOptions {
 export interface Output {
   /** Whether `result` prints JSON. */
   readonly json: boolean
+  /** Where people look, unless JSON or quiet is asked for. */
+  readonly terminal: Terminal | undefined
   readonly now: () => number
   /** Prints a command's result: `lines()` as text, or with `--json` `{schema: "dbsvc/<shape>", …data}`. */
   result(shape: string, data: object, lines: () => readonly string[]): void
@@ -35,6 +40,8 @@ export interface Output {
   conceal(secret: string): void
   /** The text without what is concealed. */
   readonly redact: (text: string) => string
+  /** From now on `pass` has a text for people written, which a live view must make room for; undefined ends it. */
+  passThrough(pass: ((write: () => void) => void) | undefined): void
 }
 
 /** The document that `result` prints with `--json`. */
@@ -48,6 +55,8 @@ const shortestSecret = 4
 export function createOutput(streams: Streams, options: OutputOptions): Output {
   const secrets = new Set<string>()
 
+  let pass = (write: () => void): void => write()
+
   // One document a run: a failure after a result is told to people and by the exit status.
   let documented = false
 
@@ -57,10 +66,11 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
     return clean
   }
   const data = (text: string): void => void streams.stdout.write(`${redact(text)}\n`)
-  const people = (text: string): void => void streams.stderr.write(`${redact(text)}\n`)
+  const people = (text: string): void => pass(() => streams.stderr.write(`${redact(text)}\n`))
 
   return {
     json: options.json,
+    terminal: options.json || options.quiet ? undefined : options.terminal,
     now: options.now,
     result(shape, value, lines) {
       documented = true
@@ -89,6 +99,9 @@ export function createOutput(streams: Streams, options: OutputOptions): Output {
       secrets.add(JSON.stringify(secret).slice(1, -1))
     },
     redact,
+    passThrough(through) {
+      pass = through ?? ((write) => write())
+    },
   }
 }
 

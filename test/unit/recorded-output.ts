@@ -24,6 +24,7 @@ export function recordedOutput(options: Partial<OutputOptions> = {}): RecordedOu
     json: false,
     quiet: false,
     verbose: false,
+    terminal: undefined,
     now,
     ...options,
   })

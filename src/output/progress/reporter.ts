@@ -1,8 +1,10 @@
 import type { RunEvent } from '../../core/run/event.ts'
 import type { Output } from '../output.ts'
+import { canDraw } from './can-draw.ts'
 import type { EventSink } from './event-sink.ts'
 import { eventStream } from './event-stream.ts'
 import { lineReporter } from './line-reporter.ts'
+import { liveReporter } from './live-reporter.ts'
 import { redacted } from './redacted.ts'
 
 export interface Reporter {
@@ -11,9 +13,10 @@ export interface Reporter {
   close(): Promise<void>
 }
 
-/** To people as lines, and with `--json` to programs as well. */
-export function openReporter(output: Output): Reporter {
-  const people = lineReporter(output)
+/** To people as a live view or as lines, and with `--json` to programs as well. */
+export function openReporter(output: Output, env: Readonly<Record<string, string | undefined>>): Reporter {
+  const { terminal } = output
+  const people = terminal && canDraw(terminal, env) ? liveReporter(output, terminal) : lineReporter(output)
   const sinks: readonly EventSink[] = output.json ? [eventStream(output), people] : [people]
   return {
     onEvent(event) {

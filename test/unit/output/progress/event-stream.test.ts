@@ -6,7 +6,7 @@ import { blocked, failure, progress, stepDone, stepStarted } from './given-event
 
 function given() {
   const recorded = recordedOutput({ json: true })
-  const reporter = openReporter(recorded.output)
+  const reporter = openReporter(recorded.output, {})
   const printed = (): Record<string, unknown>[] => recorded.stdout().map((line) => JSON.parse(line))
   return { ...recorded, ...reporter, printed }
 }
@@ -53,7 +53,7 @@ test('progress without an end is told when the run is over', async () => {
 
 test('without --json there are none', () => {
   const { output, stdout } = recordedOutput()
-  openReporter(output).onEvent(stepDone())
+  openReporter(output, {}).onEvent(stepDone())
   expect(stdout()).toEqual([])
 })
 

@@ -8,7 +8,7 @@ describe('given no terminal', () => {
   let reporter: Reporter
   beforeEach(() => {
     recorded = recordedOutput()
-    reporter = openReporter(recorded.output)
+    reporter = openReporter(recorded.output, {})
   })
   const tell = (...events: readonly Parameters<Reporter['onEvent']>[0][]): void => events.forEach(reporter.onEvent)
 
@@ -66,7 +66,7 @@ describe('given no terminal', () => {
     ])
     const other = recordedOutput()
     const events = [started(['canary', 10]), waveStarted('canary', 10), finished]
-    events.forEach(openReporter(other.output).onEvent)
+    events.forEach(openReporter(other.output, {}).onEvent)
     expect(other.stderr()).toEqual([])
   })
 
@@ -105,7 +105,7 @@ describe('given no terminal', () => {
 
   test('with --quiet only warnings are left', () => {
     const quiet = recordedOutput({ quiet: true })
-    const { onEvent } = openReporter(quiet.output)
+    const { onEvent } = openReporter(quiet.output, {})
     onEvent(failure('a'))
     onEvent(stepDone())
     onEvent({ type: 'warning', text: 'mind the gap' })
