@@ -20,10 +20,11 @@ export async function main(argv: readonly string[]): Promise<void> {
     json: words.includes('--json'),
     quiet: words.includes('--quiet') || words.includes('-q'),
     verbose: words.includes('--verbose'),
+    terminal: process.stderr.isTTY ? process.stderr : undefined,
+    now: Date.now,
   })
   const interrupt = new AbortController()
-  const stop = (): void => interrupt.abort()
-  process.once('SIGINT', stop).once('SIGTERM', stop)
+  const letGo = [onFirst('SIGINT', () => interrupt.abort()), onFirst('SIGTERM', () => interrupt.abort())]
   // A reader that goes away, such as `| head`, is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(ExitCode.Ok)
@@ -35,8 +36,22 @@ export async function main(argv: readonly string[]): Promise<void> {
     output.failure(failure)
     process.exitCode = failure.exitCode
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop)
+    for (const off of letGo) off()
   }
+}
+
+/**
+ * Listens for the signal once; the second ends the process as it always does. `process.once` is no help: it lets go before the
+ * listeners of packages that guard the terminal, and these end the process when they find themselves alone.
+ */
+function onFirst(signal: NodeJS.Signals, listener: () => void): () => void {
+  const off = (): void => void process.off(signal, first)
+  const first = (): void => {
+    listener()
+    setImmediate(off)
+  }
+  process.on(signal, first)
+  return off
 }
 
 /** `dbsvc help migrate up` is `dbsvc migrate up --help`: commander's own help command knows one level only. */
@@ -86,7 +101,7 @@ function buildProgram(): Command {
     .description('Gives each company its own safe place in PostgreSQL, and keeps all of them on one schema version.')
     .version(ownVersion(), '-V, --version')
     .option('-c, --config <file>', 'use this configuration file')
-    .option('--json', 'print one JSON document on stdout', false)
+    .option('--json', 'print JSON on stdout: one document, after the events of a run', false)
     .option('-q, --quiet', 'no notes on stderr', false)
     .option('--verbose', 'stack traces of errors', false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })

@@ -5,8 +5,8 @@ import { type DevCluster, startDev } from '../app/dev/start-dev.ts'
 import { DbsvcError } from '../core/errors/error.ts'
 import { table } from '../output/table.ts'
 import { type CommandContext, defineCommand, examples } from './command.ts'
-import { reporter } from './migrate/report.ts'
 import { port } from './parse.ts'
+import { withReporter } from './report-run.ts'
 
 interface Options {
   readonly port?: number
@@ -33,12 +33,14 @@ export const command = defineCommand<[], Options>(
     const loaded = await context.loadConfig()
     const started = performance.now()
     context.output.note('starting PostgreSQL')
-    const cluster = await startDev(loaded, {
-      port: options.port ?? loaded.config.dev.port,
-      ...(options.sample === undefined ? {} : { sample: resolve(context.cwd, options.sample) }),
-      signal: context.signal,
-      onEvent: reporter(context),
-    })
+    const cluster = await withReporter(context, (onEvent) =>
+      startDev(loaded, {
+        port: options.port ?? loaded.config.dev.port,
+        ...(options.sample === undefined ? {} : { sample: resolve(context.cwd, options.sample) }),
+        signal: context.signal,
+        onEvent,
+      }),
+    )
     print(context, cluster, Math.round(performance.now() - started))
     if (!options.exit) await stay(context, cluster)
     context.output.note('stopping PostgreSQL; the data stays')

@@ -17,8 +17,10 @@ export interface DbsvcResult {
   readonly signal: string | null
   readonly stdout: string
   readonly stderr: string
-  /** The one document that `--json` prints. Throws with both streams in its message when stdout is none. */
+  /** The document that `--json` prints last. Throws with both streams in its message when there are others than events before it. */
   json<Document = Record<string, unknown>>(): Document
+  /** The events that `--json` prints before the document. */
+  events<Event = Record<string, unknown>>(): Event[]
 }
 
 /** A `dbsvc` that runs on. It is killed after the test file at the latest. */
@@ -70,7 +72,8 @@ export function spawnDbsvc(
       signal: signal ?? null,
       stdout,
       stderr,
-      json: <Document>() => parse<Document>(stdout, stderr),
+      json: <Document>() => parse(stdout, stderr).document as Document,
+      events: <Event>() => parse(stdout, stderr).events as Event[],
     }
   })
   const dbsvc: RunningDbsvc = {
@@ -96,10 +99,16 @@ export function spawnDbsvc(
   return dbsvc
 }
 
-function parse<Document>(stdout: string, stderr: string): Document {
+function parse(stdout: string, stderr: string): { events: unknown[]; document: unknown } {
   try {
-    return JSON.parse(stdout) as Document
+    const lines = stdout.trimEnd().split('\n')
+    const documents = lines.map((line) => JSON.parse(line) as { schema?: string })
+    const events = documents.slice(0, -1)
+    if (events.some(({ schema }) => schema !== 'dbsvc/event/1')) throw new Error('more than one document')
+    return { events, document: documents.at(-1) }
   } catch (error) {
-    throw new Error(`stdout is not one JSON document\nstdout: ${stdout}\nstderr: ${stderr}`, { cause: error })
+    throw new Error(`stdout is not events and one JSON document\nstdout: ${stdout}\nstderr: ${stderr}`, {
+      cause: error,
+    })
   }
 }

@@ -2,7 +2,8 @@ import { baseline } from '../../app/migrate/baseline.ts'
 import { withSession } from '../../app/session.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 import { scopeOption } from './scope.ts'
 
 export const command = defineCommand<[], { readonly to: string; readonly scope: ProjectScope }>(
@@ -16,7 +17,9 @@ export const command = defineCommand<[], { readonly to: string; readonly scope: 
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate baseline', async (session) => {
       context.output.note(`taking over what is on ${session.place}`)
-      const result = await baseline(session, { scope, to, signal: context.signal, onEvent: reporter(context) })
+      const result = await withReporter(context, (onEvent) =>
+        baseline(session, { scope, to, signal: context.signal, onEvent }),
+      )
       return printRun(context, 'migrate.baseline/1', session.place, result)
     })
   },

@@ -4,7 +4,8 @@ import { DbsvcError } from '../../core/errors/error.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
 import { positiveInteger } from '../parse.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 import { scopeOption } from './scope.ts'
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection.ts'
 
@@ -34,13 +35,10 @@ export const command = defineCommand<[], Options>(
     return withSession(loaded, 'migrate down', async (session) => {
       context.output.note(`undoing ${scope} migrations on ${session.place}`)
       const back = to === undefined ? { steps: steps ?? 1 } : { to }
-      const result = await migrateDown(session, {
-        scope,
-        back,
-        selection: selectionOf(selected),
-        signal: context.signal,
-        onEvent: reporter(context),
-      })
+      const selection = selectionOf(selected)
+      const result = await withReporter(context, (onEvent) =>
+        migrateDown(session, { scope, back, selection, signal: context.signal, onEvent }),
+      )
       return printRun(context, 'migrate.down/1', session.place, result)
     })
   },

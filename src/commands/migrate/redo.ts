@@ -2,7 +2,8 @@ import { migrateRedo } from '../../app/migrate/down.ts'
 import { withSession } from '../../app/session.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 import { scopeOption } from './scope.ts'
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection.ts'
 
@@ -19,12 +20,10 @@ export const command = defineCommand<[], Options>(
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate redo', async (session) => {
       context.output.note(`doing the last ${scope} migration again on ${session.place}`)
-      const result = await migrateRedo(session, {
-        scope,
-        selection: selectionOf(selected),
-        signal: context.signal,
-        onEvent: reporter(context),
-      })
+      const selection = selectionOf(selected)
+      const result = await withReporter(context, (onEvent) =>
+        migrateRedo(session, { scope, selection, signal: context.signal, onEvent }),
+      )
       return printRun(context, 'migrate.redo/1', session.place, result)
     })
   },

@@ -1,22 +1,7 @@
 import { type RunResult, throwFailures } from '../../app/migrate/run.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
-import type { RunEvent } from '../../core/run/event.ts'
 import type { CommandContext } from '../command.ts'
-
-/** Tells the events of a run to people, a line each. */
-export function reporter({ output }: CommandContext): (event: RunEvent) => void {
-  return (event) => {
-    if (event.type === 'waiting') output.note(`waiting for ${event.holder}`)
-    else if (event.type === 'warning') output.warn(event.text)
-    else if (event.type === 'step') {
-      const { direction, scope, migration, targets, failed, durationMs } = event.step
-      const failures = failed === 0 ? '' : `, ${failed} failed`
-      const count = scope === 'tenant' ? ` on ${targets} ${targets === 1 ? 'company' : 'companies'}` : ''
-      output.note(`${direction.padEnd(8)} ${scope} ${migration}${count}${failures} (${durationMs} ms)`)
-    }
-  }
-}
 
 /** Prints what a run did; failures are thrown after it, so that the exit status tells of them. @returns the exit code */
 export function printRun(

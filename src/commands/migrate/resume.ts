@@ -1,7 +1,8 @@
 import { resumeRun } from '../../app/migrate/resume.ts'
 import { withSession } from '../../app/session.ts'
 import { defineCommand, examples } from '../command.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 
 export const command = defineCommand<[run: string], object>(
   (resume) => {
@@ -12,7 +13,9 @@ export const command = defineCommand<[run: string], object>(
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate resume', async (session) => {
       context.output.note(`going on with ${id} on ${session.place}`)
-      const result = await resumeRun(session, id, { signal: context.signal, onEvent: reporter(context) })
+      const result = await withReporter(context, (onEvent) =>
+        resumeRun(session, id, { signal: context.signal, onEvent }),
+      )
       return printRun(context, 'migrate.resume/1', session.place, result)
     })
   },

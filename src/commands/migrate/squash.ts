@@ -3,7 +3,7 @@ import { squashMigrations } from '../../app/migrate/squash.ts'
 import { withSession } from '../../app/session.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
-import { reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
 import { scopeOption } from './scope.ts'
 
 export const command = defineCommand<[], { readonly to: string; readonly scope: ProjectScope }>(
@@ -17,7 +17,9 @@ export const command = defineCommand<[], { readonly to: string; readonly scope: 
     const loaded = await context.loadConfig()
     return withSession(loaded, 'migrate squash', async (session) => {
       context.output.note(`squashing ${scope} migrations up to ${to} on ${session.place}`)
-      const result = await squashMigrations(session, { scope, to, signal: context.signal, onEvent: reporter(context) })
+      const result = await withReporter(context, (onEvent) =>
+        squashMigrations(session, { scope, to, signal: context.signal, onEvent }),
+      )
       context.output.result('migrate.squash/1', { place: session.place, scope, ...result }, () =>
         result.baseline === null
           ? ['nothing to squash']

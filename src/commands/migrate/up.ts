@@ -5,7 +5,8 @@ import { withSession } from '../../app/session.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { defineCommand, examples } from '../command.ts'
-import { printRun, reporter } from './report.ts'
+import { withReporter } from '../report-run.ts'
+import { printRun } from './report.ts'
 import { scopeOption } from './scope.ts'
 import { addSelectionOptions, type SelectionOptions, selectionOf } from './selection.ts'
 
@@ -44,12 +45,10 @@ export const command = defineCommand<[], Options>(
       context.output.note(
         `migrating ${session.place}${session.project.shippedMigrations ? ' with the schema that ships with dbsvc' : ''}`,
       )
-      const result = await migrateUp(session, {
-        ...request,
-        ...(plan === undefined ? {} : { plan }),
-        signal: context.signal,
-        onEvent: reporter(context),
-      })
+      const planned = plan === undefined ? {} : { plan }
+      const result = await withReporter(context, (onEvent) =>
+        migrateUp(session, { ...request, ...planned, signal: context.signal, onEvent }),
+      )
       return printRun(context, 'migrate.up/1', session.place, result)
     })
   },

@@ -6,9 +6,9 @@ import { parseParameters } from '../../app/company/file/spec.ts'
 import { type CompanyList, factsOf, listOf } from '../../app/company/list.ts'
 import { type Session, withSession } from '../../app/session.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
-import type { RunEvent } from '../../core/run/event.ts'
 import { type CommandContext, defineCommand, examples } from '../command.ts'
 import { keyValue } from '../parse.ts'
+import { withReporter } from '../report-run.ts'
 
 interface Options {
   readonly from?: string
@@ -53,11 +53,10 @@ export const command = defineCommand<[companies: string[]], Options>(
       const { length } = list.wanted
       context.output.note(`creating ${length} ${length === 1 ? 'company' : 'companies'} on ${session.place}`)
       const { signal } = context
-      const result = await createCompanies(session, list, {
-        atomic: options.atomic,
-        signal,
-        onEvent: reporter(context),
-      })
+      const { atomic } = options
+      const result = await withReporter(context, (onEvent) =>
+        createCompanies(session, list, { atomic, signal, onEvent }),
+      )
       print(context, session, result)
       return undefined
     })
@@ -76,19 +75,6 @@ async function listFrom(context: CommandContext, companies: readonly string[], o
   if (from === undefined) return listOf(companies, parameters)
   const { stdin, signal } = context
   return readCompanies(from === '-' ? from : resolve(context.cwd, from), { defaults: parameters, stdin, signal })
-}
-
-/** At most a line a second. */
-function reporter({ output }: CommandContext): (event: RunEvent) => void {
-  let last = performance.now()
-  return (event) => {
-    if (event.type === 'warning') output.warn(event.text)
-    if (event.type !== 'progress' || performance.now() - last < 1000) return
-    last = performance.now()
-    output.note(
-      `${event.done} of ${event.targets} companies done${event.failed === 0 ? '' : `, ${event.failed} failed`}`,
-    )
-  }
 }
 
 /** Failures are thrown after it, so that the exit status tells of them. */
