@@ -26,7 +26,7 @@ describe('given thirty companies, and a session that holds the table of one', ()
     const run = given.start(['migrate', 'up'])
     await run.waitFor(/nightly report/)
     // All others are through while the one is waited for.
-    expect(await having()).toBe(companies.length - 1)
+    await expect.poll(having, { timeout: 20_000 }).toBe(companies.length - 1)
     await holder.query('commit')
     const result = await run.exited
     expectExit(result, ExitCode.Ok)
