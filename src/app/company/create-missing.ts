@@ -59,7 +59,7 @@ export async function createMissing(creation: Creation, missing: readonly Wanted
   record.start(wanted.size)
   const { skipped } = await withWorkers(session, null, wanted.size, (crew) =>
     rollOut([...wanted.keys()], {
-      ...laneFor(migrations.all, crew),
+      ...laneFor(migrations.all.slice(migrations.together.length), crew),
       signal: AbortSignal.any([signal, failure.signal]),
       work,
       passing: passingFailure,

@@ -3,6 +3,7 @@ import { placeOf } from '../../core/company/id.ts'
 import type { CompanySpec } from '../../core/company/spec.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { emptyHistory } from '../../core/migration/history.ts'
+import { stepsInside } from '../../core/migration/inside.ts'
 import type { BatchOutcome } from '../../engines/engine.ts'
 import { renderProvision } from '../../engines/postgres/company/provision.ts'
 import { type CompiledMigration, compileMigrations } from '../../engines/postgres/migration/compile.ts'
@@ -14,15 +15,22 @@ import { withPassword } from './login-secret.ts'
 /** The migrations of a company, in the two parts that a new one gets them in. */
 export interface TenantMigrations {
   readonly all: readonly CompiledMigration[]
-  /** Up to the first outside a transaction; they share the one that makes the company. */
+  /** Up to the first that must stay outside a transaction; they share the one that makes the company. */
   readonly together: readonly CompiledMigration[]
 }
 
 export async function compileTenantMigrations(session: Session): Promise<TenantMigrations> {
   const folder = (await readFolders(session.project)).tenant
   const all = await compileMigrations(folder, new Set(folder.map((file) => file.name)), 'up')
-  const outside = all.findIndex((migration) => migration.sql?.transaction === false)
-  return { all, together: outside === -1 ? all : all.slice(0, outside) }
+  const inside = all.map(insideTransaction)
+  const outside = inside.findIndex((migration) => migration.sql?.transaction === false)
+  return { all, together: outside === -1 ? inside : inside.slice(0, outside) }
+}
+
+/** The tables of a company that is being made are nobody else's yet. */
+function insideTransaction(migration: CompiledMigration): CompiledMigration {
+  const steps = migration.sql?.transaction === false ? stepsInside(migration.sql.steps) : undefined
+  return steps === undefined ? migration : { ...migration, sql: { steps, transaction: true } }
 }
 
 /**
