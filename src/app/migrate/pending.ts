@@ -3,7 +3,7 @@ import type { MigrationFile } from '../../core/migration/file.ts'
 import { prefixLengthOf } from '../../core/migration/history.ts'
 import { type ProjectScope, projectScopes } from '../../core/migration/scope.ts'
 import { countUpTo } from '../../core/migration/select.ts'
-import { type Selection, selectFrom } from '../../core/migration/selection.ts'
+import { isEverything, type Selection, selectFrom } from '../../core/migration/selection.ts'
 import { assignWaves, type Wave, type WavePolicy } from '../../core/migration/waves.ts'
 import { type CompiledMigration, compileMigrations } from '../../engines/postgres/migration/compile.ts'
 import { readTenants } from '../../engines/postgres/migration/ledger.ts'
@@ -52,15 +52,14 @@ export async function findPending(
   policies: readonly WavePolicy[],
 ): Promise<PendingWork> {
   const ends = endsOf(folders, request)
-  const behind = fleet.filter(({ scope, applied }) => applied < ends[scope])
+  const behind = fleet.filter((group) => isBehind(group, ends))
   const sharedGroup = behind.find(({ scope }) => scope === 'shared')
   const shared =
     sharedGroup === undefined
       ? undefined
       : { ...sharedGroup, targets: [''], pending: folders.shared.slice(sharedGroup.applied, ends.shared) }
   const histories = new Map<string, string>()
-  const selected = request.selection.tenants ?? request.selection.exclude ?? request.selection.waves
-  if (selected === undefined && !behind.some(({ scope }) => scope === 'tenant')) {
+  if (isEverything(request.selection) && !behind.some(({ scope }) => scope === 'tenant')) {
     return { shared, waves: [], histories, tenants: [] }
   }
   const late = new Set(behind.filter(({ scope }) => scope === 'tenant').map(({ history }) => history))
@@ -75,6 +74,13 @@ export async function findPending(
   const chosen = waves.flatMap(({ companies: members }) => [...members]).sort()
   return { shared, waves, histories, tenants: groupPending(folders, ends, chosen, histories) }
 }
+
+const isBehind = ({ scope, applied }: FleetGroup, ends: Readonly<Record<ProjectScope, number>>): boolean =>
+  applied < ends[scope]
+
+/** How many targets lack something, selected or not. */
+export const countBehind = (fleet: readonly FleetGroup[], ends: Readonly<Record<ProjectScope, number>>): number =>
+  fleet.filter((group) => isBehind(group, ends)).reduce((sum, { targets }) => sum + targets, 0)
 
 /** How many migrations of each scope a run goes up to; none of a scope that it leaves alone. */
 export function endsOf(folders: Folders, { to, scope }: UpRequest): Record<ProjectScope, number> {

@@ -1,5 +1,6 @@
 import { DbsvcError } from '../../core/errors/error.ts'
 import { digestHistory } from '../../core/migration/history.ts'
+import { isEverything } from '../../core/migration/selection.ts'
 import type { WavePolicy } from '../../core/migration/waves.ts'
 import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
 import { extendTimeSeries } from '../../engines/postgres/migration/extend-time-series.ts'
@@ -8,10 +9,11 @@ import { findPaused } from '../../engines/postgres/migration/run-list.ts'
 import type { Session } from '../session.ts'
 import { setUpCluster } from '../set-up-cluster.ts'
 import { advance } from './advance.ts'
-import { type Folders, readFleet, readFolders } from './fleet.ts'
+import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
 import { holdMigrationLock, holdScopes } from './migration-lock.ts'
 import {
   compilePending,
+  countBehind,
   endsOf,
   findPending,
   groupPending,
@@ -22,7 +24,7 @@ import {
 import { type PlanFile, requireSamePlan } from './plan-file.ts'
 import { nothingToDo, type Run, type RunOptions, type RunResult, recordRun } from './run.ts'
 import { runWaves, type WaveUnderWay } from './wave-run.ts'
-import { withWorkers } from './workers.ts'
+import { type Crew, openCrew } from './workers.ts'
 
 export interface UpOptions extends RunOptions, UpRequest {
   /** Refuses to run anything else than this. */
@@ -73,7 +75,40 @@ export async function goUp(
     if (options.plan !== undefined) await requireSamePlan(session, options.plan)
     await setUpCluster(session, (text) => options.onEvent({ type: 'warning', text }))
     if (resume === undefined) await refusePaused(session)
-    const work = await findPending(client, folders, await readFleet(client, folders), parameters, parameters.waves)
+    const fleet = await readFleet(client, folders)
+    if (
+      countBehind(fleet, endsOf(folders, parameters)) === 0 &&
+      resume === undefined &&
+      isEverything(parameters.selection)
+    ) {
+      await extendTimeSeries(client)
+      return nothingToDo
+    }
+    return await advanceFleet(session, folders, fleet, { parameters, options, resume, release })
+  } finally {
+    await release().catch(() => {})
+  }
+}
+
+interface FleetRun {
+  readonly parameters: UpParameters
+  readonly options: RunOptions
+  readonly resume: string | undefined
+  /** Lets other runs at the shared scope. */
+  readonly release: () => Promise<void>
+}
+
+async function advanceFleet(
+  session: Session,
+  folders: Folders,
+  fleet: readonly FleetGroup[],
+  { parameters, options, resume, release }: FleetRun,
+): Promise<RunResult> {
+  const { client } = session
+  // While the rest is found out and compiled: a new session of the server takes longer than that.
+  const opening = openCrew(session, countBehind(fleet, endsOf(folders, parameters)))
+  try {
+    const work = await findPending(client, folders, fleet, parameters, parameters.waves)
     if (isNothing(work) && resume === undefined) {
       await extendTimeSeries(client)
       return nothingToDo
@@ -82,13 +117,14 @@ export async function goUp(
     const compiled = await compilePending(folders, work)
     return await recordRun(session, resume === undefined ? { parameters } : { resume }, options, async (run) => {
       tellBeginning(run, work, resume !== undefined)
-      await advanceShared(run, work, compiled)
+      const crew = await opening.ready(run.runId)
+      if (work.shared !== undefined) await advance(run, crew, work.shared, compiled)
       await release()
-      if (run.recorder.failures.length === 0) await advanceTenants(run, folders, parameters, work, compiled)
+      if (run.recorder.failures.length === 0) await advanceTenants(run, crew, folders, parameters, work, compiled)
       await extendTimeSeries(client)
     })
   } finally {
-    await release().catch(() => {})
+    await opening.close()
   }
 }
 
@@ -107,35 +143,26 @@ function tellBeginning(run: Run, { waves }: PendingWork, resumed: boolean): void
   })
 }
 
-async function advanceShared(run: Run, { shared }: PendingWork, compiled: readonly CompiledMigration[]): Promise<void> {
-  if (shared === undefined) return
-  await withWorkers(run.session, run.runId, 1, (crew) => advance(run, crew, shared, compiled))
-}
-
 async function advanceTenants(
   run: Run,
+  crew: Crew,
   folders: Folders,
   request: UpRequest,
   { waves, histories }: PendingWork,
   compiled: readonly CompiledMigration[],
 ): Promise<void> {
-  if (waves.length === 0) return
   const ends = endsOf(folders, request)
-  const most = Math.max(...waves.map(({ companies }) => companies.size))
-  await withWorkers(run.session, run.runId, most, (crew) =>
-    runWaves(run, crew, waves, async (wave) => {
-      for (let known = histories, { targets } = wave; targets.length > 0; ) {
-        const moved = await advanceWave(run, wave, groupPending(folders, ends, targets, known), compiled)
-        // Whoever moved them may have failed on the way, or been killed.
-        targets = moved.filter((company) => !run.recorder.hasFailed('tenant', company))
-        if (targets.length === 0 || run.signal.aborted) return
-        known = new Map(
-          (await readTenants(run.session.client, targets)).map(({ company, history }) => [company, history]),
-        )
-        targets = targets.filter((company) => known.has(company))
-      }
-    }),
-  )
+  await runWaves(run, crew, waves, async (wave) => {
+    for (let known = histories, { targets } = wave; targets.length > 0; ) {
+      const moved = await advanceWave(run, wave, groupPending(folders, ends, targets, known), compiled)
+      // Whoever moved them may have failed on the way, or been killed.
+      targets = moved.filter((company) => !run.recorder.hasFailed('tenant', company))
+      if (targets.length === 0 || run.signal.aborted) return
+      const tenants = await readTenants(run.session.client, targets)
+      known = new Map(tenants.map(({ company, history }) => [company, history]))
+      targets = targets.filter((company) => known.has(company))
+    }
+  })
 }
 
 async function advanceWave(

@@ -20,36 +20,55 @@ export interface Crew {
   readonly limits: BatchLimits
 }
 
-/** Opens as many workers as the configuration says, and no more than there are batches; closes them after the work. */
+/** Connections on their way, while what they are to do is still being worked out. */
+export interface OpeningCrew {
+  /** Waits for them; from then on what they apply is recorded as this run's. */
+  ready(runId: string | null): Promise<Crew>
+  close(): Promise<void>
+}
+
+/** Begins to open as many workers as the configuration says, and no more than there are batches. */
+export function openCrew(session: Session, targets: number): OpeningCrew {
+  const { migrations, postgres } = session.loaded.config
+  const count = Math.max(1, Math.min(migrations.connections, Math.ceil(targets / migrations.batchSize)))
+  const settings = { ...renderSettings(migrations, null), lockHoldMs: migrations.lockHoldMs }
+  const opened = Promise.allSettled(
+    Array.from({ length: count }, () => PostgresWorker.connect(postgres, settings, session.command)),
+  )
+  const workersOf = async (): Promise<PostgresWorker[]> =>
+    (await opened).flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  return {
+    async ready(runId) {
+      const { free, readable } = await readLockTable(session.client)
+      const failed = (await opened).find((outcome) => outcome.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+      const workers = await workersOf()
+      for (const worker of workers) worker.begin({ runId, countsLocks: readable })
+      const limits = {
+        targets: migrations.batchSize,
+        durationMs: migrations.lockHoldMs,
+        // Half of what is free stays for everybody else.
+        locks: Math.floor(free / 2 / count),
+      }
+      return { workers, limits }
+    },
+    async close() {
+      await Promise.all((await workersOf()).map((worker) => worker.close().catch(() => {})))
+    },
+  }
+}
+
+/** Opens a crew for work that is known, and closes it after that. */
 export async function withWorkers<Result>(
   session: Session,
   runId: string | null,
   targets: number,
   work: (crew: Crew) => Promise<Result>,
 ): Promise<Result> {
-  const { migrations, postgres } = session.loaded.config
-  const count = Math.max(1, Math.min(migrations.connections, Math.ceil(targets / migrations.batchSize)))
-  const lockTable = await readLockTable(session.client)
-  const settings = {
-    ...renderSettings(migrations, runId),
-    lockHoldMs: migrations.lockHoldMs,
-    countsLocks: lockTable.readable,
-  }
-  const opened = await Promise.allSettled(
-    Array.from({ length: count }, () => PostgresWorker.connect(postgres, settings, session.command)),
-  )
-  const workers = opened.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+  const opening = openCrew(session, targets)
   try {
-    const failed = opened.find((outcome) => outcome.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
-    const limits = {
-      targets: migrations.batchSize,
-      durationMs: migrations.lockHoldMs,
-      // Half of what is free stays for everybody else.
-      locks: Math.floor(lockTable.free / 2 / count),
-    }
-    return await work({ workers, limits })
+    return await work(await opening.ready(runId))
   } finally {
-    await Promise.all(workers.map((worker) => worker.close().catch(() => {})))
+    await opening.close()
   }
 }

@@ -30,3 +30,6 @@ export function selectFrom(waves: readonly Wave[], { tenants, exclude = [], wave
     }))
     .filter(({ companies }) => companies.size > 0)
 }
+
+export const isEverything = ({ tenants, exclude, waves }: Selection): boolean =>
+  tenants === undefined && exclude === undefined && waves === undefined

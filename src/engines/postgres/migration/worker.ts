@@ -20,6 +20,12 @@ import { takenTargets } from './taken.ts'
 export interface WorkerSettings extends RenderSettings {
   /** How long a batch of several may hold its locks. */
   readonly lockHoldMs: number
+}
+
+/** What a worker works on. */
+export interface Assignment {
+  /** Recorded with what is applied; null for what is no run. */
+  readonly runId: string | null
   /** Whether the connected user may look at pg_locks. */
   readonly countsLocks: boolean
 }
@@ -43,7 +49,8 @@ const countLocks = 'select count(*)::integer as locks from pg_catalog.pg_locks w
 /** A connection that applies migrations in batches: one message, one transaction, many companies. */
 export class PostgresWorker implements EngineWorker<CompiledMigration> {
   readonly #config: PostgresConfig
-  readonly #settings: WorkerSettings
+  #settings: WorkerSettings
+  #countsLocks = false
   readonly #command: string
   #client: pg.Client
   #served = 0
@@ -59,6 +66,11 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
   static async connect(config: PostgresConfig, settings: WorkerSettings, command: string): Promise<PostgresWorker> {
     const client = await connectAdmin(config, applicationName(command))
     return new PostgresWorker(config, settings, command, client)
+  }
+
+  begin({ runId, countsLocks }: Assignment): void {
+    this.#settings = { ...this.#settings, runId }
+    this.#countsLocks = countsLocks
   }
 
   /** The session's process on the server, and since when it has been at work on a batch, by performance.now(). */
@@ -205,7 +217,7 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
         }
         await send(last, renderProtection(origin), true)
         await send(last, closing, true)
-        if (this.#settings.countsLocks) {
+        if (this.#countsLocks) {
           locks = (await this.#client.query<{ locks: number }>(countLocks)).rows[0]?.locks ?? null
         }
         await send(last, 'commit;', true)
