@@ -60,7 +60,9 @@ so already, and runs in the transaction of the migration, as dbsvc_owner:
   owner_access       permissive, for migrations on shared tables
 */
 create or replace function dbsvc.protect(p_scope text, p_schemas text[]) returns void
-  language plpgsql set search_path = pg_catalog, pg_temp as $$
+  language plpgsql set search_path = pg_catalog, pg_temp
+  -- Planned once a session, and not for each of its first five batches.
+  set plan_cache_mode = force_generic_plan as $$
 declare
   t record;
   place text;
