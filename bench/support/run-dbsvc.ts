@@ -1,0 +1,43 @@
+import { execa } from 'execa'
+import type { Binary } from './binary.ts'
+
+export interface Run {
+  /** From spawn to exit. */
+  readonly milliseconds: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  /** Exit statuses that are no failure. */
+  readonly expected?: readonly number[]
+  /** Of Node itself. */
+  readonly nodeOptions?: readonly string[]
+}
+
+/** One process of dbsvc in a project's folder. @throws when it ends otherwise than expected */
+export async function runDbsvc(
+  { file }: Binary,
+  cwd: string,
+  args: readonly string[],
+  { expected = [0], nodeOptions = [] }: RunOptions = {},
+): Promise<Run> {
+  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
+  const started = performance.now()
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [...nodeOptions, file, ...args], {
+    cwd,
+    env,
+    extendEnv: false,
+    reject: false,
+  })
+  const milliseconds = performance.now() - started
+  if (exitCode === undefined || !expected.includes(exitCode)) {
+    throw new Error(`dbsvc ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
+  }
+  return { milliseconds, stdout, stderr }
+}
+
+/** What a command printed with `--json`: where it tells its events too, the result is the last line. */
+export function resultOf<Result>({ stdout }: Run): Result {
+  return JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '') as Result
+}
