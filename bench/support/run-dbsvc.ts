@@ -9,6 +9,7 @@ export interface Run {
 }
 
 export interface RunOptions {
+  readonly cwd?: string
   /** Exit statuses that are no failure. */
   readonly expected?: readonly number[]
   /** Of Node itself. */
@@ -16,23 +17,31 @@ export interface RunOptions {
 }
 
 /** One process of dbsvc in a project's folder. @throws when it ends otherwise than expected */
-export async function runDbsvc(
+export function runDbsvc(
   { file }: Binary,
   cwd: string,
   args: readonly string[],
-  { expected = [0], nodeOptions = [] }: RunOptions = {},
+  { nodeOptions = [], ...options }: RunOptions = {},
+): Promise<Run> {
+  return runNode([...nodeOptions, file, ...args], { ...options, cwd })
+}
+
+/** One process of Node. @throws when it ends otherwise than expected */
+export async function runNode(
+  args: readonly string[],
+  { cwd, expected = [0] }: Omit<RunOptions, 'nodeOptions'> = {},
 ): Promise<Run> {
   const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
   const started = performance.now()
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [...nodeOptions, file, ...args], {
-    cwd,
+  const { exitCode, stdout, stderr } = await execa(process.execPath, args, {
+    ...(cwd === undefined ? {} : { cwd }),
     env,
     extendEnv: false,
     reject: false,
   })
   const milliseconds = performance.now() - started
   if (exitCode === undefined || !expected.includes(exitCode)) {
-    throw new Error(`dbsvc ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
+    throw new Error(`node ${args.join(' ')} ended with ${exitCode}: ${stderr}`)
   }
   return { milliseconds, stdout, stderr }
 }

@@ -1,4 +1,4 @@
-import { processorTime } from './processor-time.ts'
+import { processorTime } from '../processor-time.ts'
 
 export const phases = ['provision', 'rollOut'] as const
 export type Phase = (typeof phases)[number]
