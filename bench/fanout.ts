@@ -1,15 +1,12 @@
-import { join } from 'node:path'
 import { type Benchmark, countOf } from './support/benchmark.ts'
 import { binaryOptions, prepareBinary } from './support/binary.ts'
-import { type Built, inspectBuilt } from './support/fanout/catalog.ts'
-import { readHandWritten } from './support/fanout/company-sql.ts'
-import type { Contender } from './support/fanout/contender.ts'
+import { companyNames } from './support/company-names.ts'
+import { type Contender, shareOf } from './support/fanout/contender.ts'
+import { prepareContenders } from './support/fanout/contenders.ts'
 import { type Costs, measure, noCosts, phases } from './support/fanout/cost.ts'
-import { dbsvc, setUp } from './support/fanout/dbsvc.ts'
-import { floor } from './support/fanout/floor.ts'
-import { nodePgMigrate } from './support/fanout/node-pg-migrate.ts'
-import { type Contenders, report } from './support/fanout/report.ts'
-import { type BenchmarkServer, startServer } from './support/fanout/server.ts'
+import { inspectAll } from './support/fanout/inspect-all.ts'
+import { report } from './support/fanout/report.ts'
+import { type BenchmarkServer, startServer } from './support/server.ts'
 import { withWorkFolder } from './support/work-folder.ts'
 
 const warmUpCompanies = 40
@@ -27,35 +24,23 @@ export const benchmark: Benchmark = {
       const binary = await prepareBinary(values, directory, note)
       const server = await startServer(directory)
       try {
-        const shipped = await readHandWritten()
-        const database = async (name: string): Promise<Contender['database']> => {
-          const made = await server.createDatabase(name)
-          await setUp(binary, directory, made)
-          return made
-        }
-        const contenders: Contenders = {
-          dbsvc: await dbsvc(binary, directory, await database('dbsvc')),
-          floor: floor(await database('floor'), shipped),
-          peer: await nodePgMigrate(join(directory, 'peer'), await database('peer'), shipped, { protections: true }),
-          unprotectedPeer: await nodePgMigrate(
-            join(directory, 'unprotected'),
-            await database('unprotected_peer'),
-            shipped,
-            { protections: false },
-          ),
-        }
-        const all = Object.values(contenders)
-        note(`warming up with ${warmUpCompanies} companies`)
-        await repeat(server, all, companyNames('w', Math.min(warmUpCompanies, companies)))
-        await inspectAll(contenders)
+        const contenders = await prepareContenders(binary, directory, server)
+        for (const [name, reason] of Object.entries(contenders.skipped)) note(`${name} is skipped, ${reason}`)
+        const all = [contenders.dbsvc, ...Object.values(contenders.others)]
+        const warmUp = companyNames('w', Math.min(warmUpCompanies, companies))
+        note(`warming up with ${warmUp.length} companies`)
+        await repeat(server, all, warmUp)
+        const batches = [warmUp]
+        await inspectAll(contenders, batches)
         const costs = new Map<Contender, Costs>(all.map((contender) => [contender, noCosts()]))
         for (let repetition = 1; repetition <= repetitions; repetition += 1) {
           note(`repetition ${repetition} of ${repetitions}: ${companies} companies`)
           const names = companyNames(`r${repetition}`, companies)
+          batches.push(names)
           await repeat(server, rotate(all, repetition), names, costs)
         }
         note('comparing what was built')
-        const built = await inspectAll(contenders)
+        const built = await inspectAll(contenders, batches)
         return report({ companies, repetitions, contenders, costs, built, settings: await server.settings() })
       } finally {
         await server.stop()
@@ -63,9 +48,6 @@ export const benchmark: Benchmark = {
     })
   },
 }
-
-const companyNames = (prefix: string, count: number): string[] =>
-  Array.from({ length: count }, (_, index) => `bench_${prefix}_${String(index + 1).padStart(5, '0')}`)
 
 /** Another contender goes first each time. */
 const rotate = (contenders: readonly Contender[], by: number): Contender[] => {
@@ -82,21 +64,9 @@ async function repeat(
   for (const phase of phases) {
     for (const contender of contenders) {
       const cost = (costs?.get(contender) ?? noCosts())[phase]
+      const share = shareOf(contender, companies)
       await server.checkpoint()
-      await measure(cost, server.pid, () => contender[phase](companies))
+      await measure(cost, server.pid, share.length, () => contender[phase](share))
     }
   }
-}
-
-/** @throws when the contenders did not build the same */
-async function inspectAll(contenders: Contenders): Promise<Built> {
-  const wanted = await inspectBuilt(contenders.floor.database)
-  for (const contender of [contenders.dbsvc, contenders.peer, contenders.unprotectedPeer]) {
-    const found = await inspectBuilt(contender.database)
-    const comparable = contender === contenders.unprotectedPeer ? { ...found, protection: wanted.protection } : found
-    if (JSON.stringify(comparable) !== JSON.stringify(wanted)) {
-      throw new Error(`${contender.name} built ${JSON.stringify(found)}, the floor ${JSON.stringify(wanted)}`)
-    }
-  }
-  return wanted
 }

@@ -11,8 +11,12 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     load: () => import('./drift.ts'),
   },
   fanout: {
-    summary: 'provisioning and migrating many companies, beside hand-sent SQL and node-pg-migrate',
+    summary: 'provisioning and migrating many companies, beside hand-sent SQL, node-pg-migrate, goose and dbmate',
     load: () => import('./fanout.ts'),
+  },
+  fleet: {
+    summary: 'what grows with the companies, and what must not: creating, looking, finding nothing to do',
+    load: () => import('./fleet.ts'),
   },
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type Database, withClient } from './database.ts'
+import { type Database, withClient } from '../database.ts'
+import { peerTable } from './peer-files.ts'
 
 /** What a contender has built, for comparison. */
 export interface Built {
@@ -11,18 +12,18 @@ export interface Built {
 }
 
 const relations = `pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname = $1 and c.relname not like 'pgmigrations%'`
+  where n.nspname = $1 and c.relname not like '${peerTable}%'`
 
 const schemaQuery = `
   select format('column %s.%s %s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attidentity,
       (select pg_get_expr(adbin, adrelid) from pg_attrdef where adrelid = c.oid and adnum = a.attnum)) as line
     from pg_attribute a join pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p', 'v', 'm') and a.attnum > 0
       and not a.attisdropped join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = $1 and c.relname not like 'pgmigrations%'
+    where n.nspname = $1 and c.relname not like '${peerTable}%'
   union all
   select format('constraint %s.%s %s', c.relname, k.conname, pg_get_constraintdef(k.oid))
     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = $1 and c.relname not like 'pgmigrations%'
+    where n.nspname = $1 and c.relname not like '${peerTable}%'
   union all
   select pg_get_indexdef(c.oid) from ${relations} and c.relkind = 'i'`
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { shippedMigrations } from '../project.ts'
 
 /** A tenant migration as a careful author without dbsvc writes it. */
 export interface HandWritten {
@@ -11,8 +11,6 @@ export interface HandWritten {
   /** The row security that dbsvc adds by itself, written out; `:company` stands for the company's id as a literal. */
   readonly protection: string
 }
-
-export const shippedMigrations = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
 /** Rolled out over the companies once they have the shipped migrations. */
 export const oneMore = {

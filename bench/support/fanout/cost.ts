@@ -1,9 +1,9 @@
-import { processorTime } from './processor-time.ts'
+import { processorTime } from '../processor-time.ts'
 
 export const phases = ['provision', 'rollOut'] as const
 export type Phase = (typeof phases)[number]
 
-/** Milliseconds, by repetition. */
+/** Milliseconds per company, by repetition. */
 export interface Cost {
   readonly elapsed: number[]
   /** Of the client and the server together. */
@@ -18,11 +18,16 @@ export const noCosts = (): Costs => ({
   rollOut: { elapsed: [], processor: [] },
 })
 
-/** Does the work, and adds what it took. */
-export async function measure(cost: Cost, serverPid: number, work: () => Promise<void>): Promise<void> {
+/** Does the work on so many companies, and adds what it took. */
+export async function measure(
+  cost: Cost,
+  serverPid: number,
+  companies: number,
+  work: () => Promise<void>,
+): Promise<void> {
   const processorBefore = await processorTime(serverPid)
   const started = performance.now()
   await work()
-  cost.elapsed.push(performance.now() - started)
-  cost.processor.push((await processorTime(serverPid)) - processorBefore)
+  cost.elapsed.push((performance.now() - started) / companies)
+  cost.processor.push(((await processorTime(serverPid)) - processorBefore) / companies)
 }

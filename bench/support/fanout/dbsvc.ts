@@ -1,16 +1,17 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import type { Binary } from '../binary.ts'
-import { oneMore, shippedMigrations } from './company-sql.ts'
+import type { Database } from '../database.ts'
+import { writeProject } from '../project.ts'
+import { runDbsvc } from '../run-dbsvc.ts'
+import { oneMore } from './company-sql.ts'
 import type { Contender } from './contender.ts'
-import type { Database } from './database.ts'
 
 /** Sets up the control schema and the shared scope, which the other contenders' policies rest on too. */
 export async function setUp(binary: Binary, directory: string, database: Database): Promise<void> {
   const project = join(directory, `setup-${database.database}`)
   await writeProject(project, database)
-  await run(binary, project, ['migrate', 'up', '--scope', 'shared'])
+  await runDbsvc(binary, project, ['migrate', 'up', '--scope', 'shared'])
 }
 
 /** The shipped binary in its default configuration, every run a process of its own. */
@@ -24,26 +25,13 @@ export async function dbsvc(binary: Binary, directory: string, database: Databas
     name: 'dbsvc',
     description: `${binary.description}, default configuration, whole processes from spawn to exit`,
     database,
+    share: 1,
     async provision(companies) {
       await writeFile(join(before, 'companies.txt'), companies.join('\n'))
-      await run(binary, before, ['tenant', 'create', '--from', 'companies.txt'])
+      await runDbsvc(binary, before, ['tenant', 'create', '--from', 'companies.txt'])
     },
-    rollOut: () => run(binary, after, ['migrate', 'up']),
+    async rollOut() {
+      await runDbsvc(binary, after, ['migrate', 'up'])
+    },
   }
-}
-
-async function writeProject(directory: string, { host, port, user, password, database }: Database): Promise<void> {
-  await mkdir(directory, { recursive: true })
-  await cp(shippedMigrations, join(directory, 'migrations'), { recursive: true })
-  const config = {
-    postgres: { host, port, user, password, database },
-    // The shared role's password belongs to the server, so the projects share one place for secrets.
-    secrets: { directory: '../secrets' },
-  }
-  await writeFile(join(directory, 'dbsvc.config.json'), JSON.stringify(config))
-}
-
-async function run(binary: Binary, cwd: string, args: readonly string[]): Promise<void> {
-  const env = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' }
-  await execa(process.execPath, [binary.file, ...args], { cwd, env, extendEnv: false, stdout: 'ignore' })
 }

@@ -1,6 +1,6 @@
+import type { Database } from '../database.ts'
 import { type HandWritten, oneMore, placeSql } from './company-sql.ts'
 import type { Contender } from './contender.ts'
-import type { Database } from './database.ts'
 import { overConnections } from './over-connections.ts'
 
 const shape = { connections: 2, batchSize: 20 }
@@ -15,6 +15,7 @@ export function floor(database: Database, shipped: readonly HandWritten[]): Cont
     name: 'floor',
     description: 'the same SQL by hand, 2 connections, 20 companies per transaction and message, in process, no ledger',
     database,
+    share: 1,
     provision: (companies) =>
       send(companies, (company) => [
         placeSql(company),

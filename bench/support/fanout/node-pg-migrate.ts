@@ -1,11 +1,10 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { runner } from 'node-pg-migrate'
 import own from 'node-pg-migrate/package.json' with { type: 'json' }
-import { type HandWritten, oneMore, placeSql } from './company-sql.ts'
+import type { Database } from '../database.ts'
+import { type HandWritten, placeSql } from './company-sql.ts'
 import type { Contender } from './contender.ts'
-import type { Database } from './database.ts'
 import { overConnections } from './over-connections.ts'
+import { peerTable, writePeerFolders } from './peer-files.ts'
 
 const shape = { connections: 4, batchSize: 1 }
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -20,11 +19,11 @@ export async function nodePgMigrate(
   shipped: readonly HandWritten[],
   { protections }: { readonly protections: boolean },
 ): Promise<Contender> {
-  const before = join(directory, 'before')
-  const after = join(directory, 'after')
-  await writeFolder(before, shipped, protections)
-  await writeFolder(after, [...shipped, oneMore], protections)
-
+  const folders = await writePeerFolders(
+    directory,
+    shipped,
+    (schema, protection) => `-- Up Migration\n${schema}\n${protections ? protection : ''}`,
+  )
   const migrate = (companies: readonly string[], dir: string, prepare: (company: string) => string): Promise<void> =>
     overConnections(database, shape, companies, async (client, [company = '']) => {
       await client.query(`set role dbsvc_owner; ${prepare(company)}`)
@@ -33,7 +32,7 @@ export async function nodePgMigrate(
         dir,
         direction: 'up',
         schema: `tenant_${company}`,
-        migrationsTable: 'pgmigrations',
+        migrationsTable: peerTable,
         singleTransaction: true,
         noLock: true,
         logger: silent,
@@ -43,22 +42,8 @@ export async function nodePgMigrate(
     name: protections ? 'node-pg-migrate' : 'node-pg-migrate, no row security',
     description: `${own.version}, its runner, 4 at once, clients kept, one transaction per company, in process, ${protections ? 'row security written into the files' : 'tables only'}`,
     database,
-    provision: (companies) => migrate(companies, before, placeSql),
-    rollOut: (companies) => migrate(companies, after, () => ''),
+    share: 1,
+    provision: (companies) => migrate(companies, folders.before, placeSql),
+    rollOut: (companies) => migrate(companies, folders.after, () => ''),
   }
-}
-
-async function writeFolder(directory: string, migrations: readonly HandWritten[], protections: boolean): Promise<void> {
-  await mkdir(directory, { recursive: true })
-  for (const { file, schema, protection } of migrations) {
-    const added = protections && protection !== '' ? forWhicheverCompany(protection) : ''
-    await writeFile(join(directory, file), `-- Up Migration\n${schema}\n${added}`)
-  }
-}
-
-/** One file serves all companies, so a policy that names the company takes its name from the schema. */
-function forWhicheverCompany(protection: string): string {
-  return `do $do$ begin
-  execute replace($sql$\n${protection}$sql$, ':company', quote_literal(substr(current_schema(), length('tenant_') + 1)));
-end $do$;\n`
 }

@@ -1,5 +1,5 @@
 import type { Client } from 'pg'
-import { type Database, withClient } from './database.ts'
+import { type Database, withClient } from '../database.ts'
 
 export interface Shape {
   readonly connections: number

@@ -1,17 +1,11 @@
 import type { Report } from '../benchmark.ts'
+import { type Goal, goalLines, goalsDocument } from '../goal.ts'
 import { median, medianRatio, round } from '../median.ts'
 import { table } from '../table.ts'
 import type { Built } from './catalog.ts'
 import type { Contender } from './contender.ts'
+import type { Contenders } from './contenders.ts'
 import { type Cost, type Costs, noCosts, type Phase, phases } from './cost.ts'
-
-export interface Contenders {
-  readonly dbsvc: Contender
-  readonly floor: Contender
-  readonly peer: Contender
-  /** Makes tables and no row security: less work, for comparison. */
-  readonly unprotectedPeer: Contender
-}
 
 export interface Findings {
   readonly companies: number
@@ -22,25 +16,36 @@ export interface Findings {
   readonly settings: Readonly<Record<string, string>>
 }
 
+/** By ratio, at 1,000 companies. */
+const limits: Readonly<Record<string, number>> = {
+  provision_vs_floor: 1.25,
+  rollout_vs_floor: 1.5,
+  provision_vs_peer: 1 / 2.5,
+  rollout_vs_peer: 1 / 4,
+}
+
 export function report({ companies, repetitions, contenders, costs, built, settings }: Findings): Report {
+  const { dbsvc, others, skipped } = contenders
   const costOf = (contender: Contender, phase: Phase): Cost => (costs.get(contender) ?? noCosts())[phase]
   const ratio = (phase: Phase, other: Contender, kind: keyof Cost = 'elapsed'): number =>
-    round(medianRatio(costOf(contenders.dbsvc, phase)[kind], costOf(other, phase)[kind]))
-  const perCompany = (phase: Phase, contender: Contender): number =>
-    round(median(costOf(contender, phase).elapsed) / companies)
-  const ratios = (kind: keyof Cost): Record<string, number> => ({
-    provision_vs_floor: ratio('provision', contenders.floor, kind),
-    rollout_vs_floor: ratio('rollOut', contenders.floor, kind),
-    provision_vs_peer: ratio('provision', contenders.peer, kind),
-    rollout_vs_peer: ratio('rollOut', contenders.peer, kind),
-    provision_vs_peer_without_row_security: ratio('provision', contenders.unprotectedPeer, kind),
-    rollout_vs_peer_without_row_security: ratio('rollOut', contenders.unprotectedPeer, kind),
-  })
-  const all = Object.values(contenders)
+    round(medianRatio(costOf(dbsvc, phase)[kind], costOf(other, phase)[kind]))
+  const perCompany = (phase: Phase, contender: Contender): number => round(median(costOf(contender, phase).elapsed))
+  const ratios = (kind: keyof Cost): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries(others).flatMap(([name, other]) =>
+        phases.map((phase) => [`${phase.toLowerCase()}_vs_${name}`, ratio(phase, other, kind)]),
+      ),
+    )
+  const all = [dbsvc, ...Object.values(others)]
+  const elapsedRatios = ratios('elapsed')
+  const goals = Object.entries(limits).map(
+    ([name, atMost]): Goal => ({ name, value: elapsedRatios[name] ?? Number.NaN, atMost }),
+  )
   return {
     document: {
-      ratios: ratios('elapsed'),
+      ratios: elapsedRatios,
       processor_ratios: ratios('processor'),
+      goals: goalsDocument(goals),
       milliseconds_per_company: Object.fromEntries(
         all.map((one) => [one.name, { provision: perCompany('provision', one), rollout: perCompany('rollOut', one) }]),
       ),
@@ -50,6 +55,7 @@ export function report({ companies, repetitions, contenders, costs, built, setti
         node: process.version,
         server: settings,
         contenders: Object.fromEntries(all.map(({ name, description }) => [name, description])),
+        skipped,
       },
       checksum: built,
     },
@@ -64,11 +70,16 @@ export function report({ companies, repetitions, contenders, costs, built, setti
       '',
       `ms per company, of ${companies} companies; ratio: dbsvc's time divided by the other's; processor: the same of processor time`,
       `medians of ${repetitions} repetitions`,
+      '',
+      ...goalLines(goals),
+      'goals are for 1,000 companies and an idle machine',
+      '',
       ...all.map(({ name, description }) => `${name}: ${description}`),
+      ...Object.entries(skipped).map(([name, reason]) => `${name}: skipped, ${reason}`),
       `server: ${Object.entries(settings)
         .map(([name, value]) => `${name}=${value}`)
         .join(' ')}; node ${process.version}`,
-      `built alike: ${built.companies} companies each, schema ${built.schema}, protection ${built.protection}`,
+      `built alike: ${built.companies} companies each where given all, schema ${built.schema}, protection ${built.protection}`,
     ],
   }
 }

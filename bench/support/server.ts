@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../../../src/embedded/postgres/start.ts'
+import { startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
 import { type Database, withClient } from './database.ts'
 
 const shownSettings = [
@@ -16,6 +16,7 @@ const shownSettings = [
 
 export interface BenchmarkServer {
   readonly pid: number
+  readonly logFile: string
   createDatabase(name: string): Promise<Database>
   /** Writes out what one contender left behind, so that the next does not pay for it. */
   checkpoint(): Promise<void>
@@ -30,6 +31,7 @@ export async function startServer(directory: string): Promise<BenchmarkServer> {
   const main = { host, port, user, password, database: 'postgres' }
   return {
     pid: postgres.pid,
+    logFile: postgres.logFile,
     async createDatabase(name) {
       await withClient(main, (client) => client.query(`create database ${name}`))
       return { ...main, database: name }
