@@ -6,6 +6,7 @@ import { HookRunner } from '../../../../src/app/migrate/hooks.ts'
 import { locateProject } from '../../../../src/app/project.ts'
 import { loadConfig } from '../../../../src/config/loader.ts'
 import type { RunEvent } from '../../../../src/core/run/event.ts'
+import { runNode } from '../../node-process.ts'
 import { type TemporaryFolder, temporaryFolder } from '../../temporary-folder.ts'
 
 type Hook = {
@@ -150,11 +151,14 @@ describe('given a module', () => {
   })
 
   test.each([
+    ['throws', 'export default () => { throw new Error("no backup") }', /^no backup$/],
     ['rejects', 'export default async () => { throw new Error("no backup") }', /^no backup$/],
+    ['throws what is no error', 'export default () => { throw "no backup" }', /^no backup$/],
     ['has no default export', 'export const hook = () => {}', /hook\.mjs has no function as its default export/],
     ['exports no function', 'export default {}', /hook\.mjs has no function as its default export/],
     ['cannot be read', 'export default (', /./],
     ['takes too long', 'export default () => new Promise(() => {})', /hook\.mjs took longer than 200 ms/],
+    ['takes too long to load', 'await new Promise(() => {})', /hook\.mjs took longer than 200 ms/],
   ])('when it %s, then DBS-1508 says so', async (_, source, reason) => {
     const { hooks, write } = await givenHooks({ module: 'hook.mjs', timeoutMs: 200 })
     await write('hook.mjs', source)
@@ -164,6 +168,22 @@ describe('given a module', () => {
   test('when there is none, then DBS-1508', async () => {
     const { hooks } = await givenHooks({ module: 'missing.mjs' })
     await expect(hooks.run('beforeCompany', facts)).rejects.toMatchObject(refusal(/missing\.mjs/))
+  })
+
+  test('when it has failed in time, then its time running out later is nobody’s failure', async () => {
+    const { path, write } = await temporaryFolder()
+    await write('hook.mjs', 'export default () => { throw new Error("no backup") }')
+    const source = new URL('../../../../src/app/migrate/hooks.ts', import.meta.url).href
+    // In a process of its own, which an unhandled rejection would end.
+    const printed = await runNode(`
+      const { HookRunner } = await import(${JSON.stringify(source)})
+      const hook = { module: 'hook.mjs', onFailure: 'warn', timeoutMs: 100 }
+      const loaded = { root: ${JSON.stringify(path)}, config: { migrations: { hooks: { beforeRun: [hook] } } } }
+      const hooks = new HookRunner({ loaded, command: '', place: '' }, 'run-1', (event) => console.log(event.type))
+      await hooks.run('beforeRun')
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      console.log('alive')`)
+    expect(printed.trim().split('\n')).toEqual(['warning', 'alive'])
   })
 })
 
