@@ -96,9 +96,13 @@ async function runCommand(
     all: true,
   } as const
   const [file = '', ...args] = typeof command === 'string' ? [command] : command
-  const result = await (typeof command === 'string'
-    ? execa(file, { ...options, shell: true })
-    : execa(file, args, options))
+  const running = typeof command === 'string' ? execa(file, { ...options, shell: true }) : execa(file, args, options)
+  // What a shell has begun may outlive it, and would be waited for as long as it keeps the output open.
+  const timer = setTimeout(() => {
+    running.stdout.destroy()
+    running.stderr.destroy()
+  }, timeout)
+  const result = await running.finally(() => clearTimeout(timer))
   if (!result.failed) return
   const said = result.all.trim().slice(-500)
   throw new Error(said === '' ? result.shortMessage : `${result.shortMessage}: ${said}`)

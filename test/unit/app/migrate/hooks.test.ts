@@ -136,6 +136,16 @@ describe('given a line for the shell', () => {
     const { hooks } = await givenHooks({ command: 'echo not today; exit 5' })
     await expect(hooks.run('beforeCompany', facts)).rejects.toMatchObject(refusal(/exit code 5.*not today/s))
   })
+
+  test.each([
+    'sleep 20; true',
+    'sleep 20 & true',
+  ])('when a program that it began goes on for too long (%s), then that is not waited for', async (command) => {
+    const { hooks } = await givenHooks({ command, timeoutMs: 300 })
+    const started = performance.now()
+    await expect(hooks.run('beforeCompany', facts)).rejects.toMatchObject(refusal(/timed out/))
+    expect(performance.now() - started).toBeLessThan(10_000)
+  })
 })
 
 describe('given a module', () => {
