@@ -61,7 +61,9 @@ describe('given a run down that is gone on with', () => {
   })
 
   test('a company that another run has taken further down is left there', () => {
+    expect(down({ to: '0004' }, 2, '0005_e')).toBeUndefined()
     expect(down({ steps: 1 }, 2, '0005_e')).toBeUndefined()
+    expect(down({ to: '0003' }, 1, '0004_d')).toBeUndefined()
   })
 })
 
