@@ -123,7 +123,7 @@ async function advanceTenants(
   const ends = endsOf(folders, request)
   const most = Math.max(...waves.map(({ companies }) => companies.size))
   await withWorkers(run.session, run.runId, most, (crew) =>
-    runWaves(run, crew, waves, async (wave) => {
+    runWaves(run, crew, 'tenant', waves, async (wave) => {
       for (let known = histories, { targets } = wave; targets.length > 0; ) {
         const moved = await advanceWave(run, wave, groupPending(folders, ends, targets, known), compiled)
         // Whoever moved them may have failed on the way, or been killed.
