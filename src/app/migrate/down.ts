@@ -71,7 +71,7 @@ export function goDown(
     const most = Math.max(0, ...waves.map(({ companies }) => companies.size))
     return recordRun(session, resume === undefined ? { parameters } : { resume }, options, (run) =>
       withWorkers(session, run.runId, most, (crew) =>
-        runWaves(run, crew, waves, async (wave) => {
+        runWaves(run, crew, parameters.scope, waves, async (wave) => {
           for (const group of groupRetreats(wave.targets, retreats)) {
             if (run.signal.aborted || wave.stop(0)) return
             const targets = await retreat(run, wave.crew, group, down, folders, parameters.scope)

@@ -64,13 +64,18 @@ export class HookRunner {
 async function call({ command, module, timeoutMs }: Hook, event: HookEvent, root: string): Promise<void> {
   if (command !== undefined) return runCommand(command, event, root, timeoutMs)
   const path = resolve(root, module ?? '')
-  const { default: handle } = (await import(pathToFileURL(path).href)) as { readonly default?: unknown }
-  if (typeof handle !== 'function') throw new TypeError(`${path} has no function as its default export`)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`${path} took longer than ${timeoutMs} ms`)), timeoutMs)
   })
-  await Promise.race([handle(event), late]).finally(() => clearTimeout(timer))
+  await Promise.race([callModule(path, event), late]).finally(() => clearTimeout(timer))
+}
+
+/** Async, so that what the module throws at once is a rejection too. */
+async function callModule(path: string, event: HookEvent): Promise<void> {
+  const { default: handle } = (await import(pathToFileURL(path).href)) as { readonly default?: unknown }
+  if (typeof handle !== 'function') throw new TypeError(`${path} has no function as its default export`)
+  await handle(event)
 }
 
 async function runCommand(
@@ -91,9 +96,13 @@ async function runCommand(
     all: true,
   } as const
   const [file = '', ...args] = typeof command === 'string' ? [command] : command
-  const result = await (typeof command === 'string'
-    ? execa(file, { ...options, shell: true })
-    : execa(file, args, options))
+  const running = typeof command === 'string' ? execa(file, { ...options, shell: true }) : execa(file, args, options)
+  // What a shell has begun may outlive it, and would be waited for as long as it keeps the output open.
+  const timer = setTimeout(() => {
+    running.stdout.destroy()
+    running.stderr.destroy()
+  }, timeout)
+  const result = await running.finally(() => clearTimeout(timer))
   if (!result.failed) return
   const said = result.all.trim().slice(-500)
   throw new Error(said === '' ? result.shortMessage : `${result.shortMessage}: ${said}`)

@@ -29,6 +29,7 @@ export class RunRecorder {
     this.steps.push(complete)
     this.skipped += result.skipped.length
     for (const target of result.done) this.#done.add(`${step.scope} ${target}`)
+    for (const target of result.skipped) this.#done.delete(`${step.scope} ${target}`)
     for (const { target, error } of result.failures) {
       this.#failed.add(`${step.scope} ${target}`)
       this.failures.push({

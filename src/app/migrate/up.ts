@@ -152,7 +152,7 @@ async function advanceTenants(
   compiled: readonly CompiledMigration[],
 ): Promise<void> {
   const ends = endsOf(folders, request)
-  await runWaves(run, crew, waves, async (wave) => {
+  await runWaves(run, crew, 'tenant', waves, async (wave) => {
     for (let known = histories, { targets } = wave; targets.length > 0; ) {
       const moved = await advanceWave(run, wave, groupPending(folders, ends, targets, known), compiled)
       // Whoever moved them may have failed on the way, or been killed.

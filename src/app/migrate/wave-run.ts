@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProjectScope } from '../../core/migration/scope.ts'
 import { isToStop, type Wave } from '../../core/migration/waves.ts'
 import type { Run } from './run.ts'
 import type { Crew } from './workers.ts'
@@ -11,10 +12,11 @@ export interface WaveUnderWay {
   readonly stop: (failures: number) => boolean
 }
 
-/** Takes the waves one after the other, with what lies between them. */
+/** Takes the waves of a scope one after the other, with what lies between them. */
 export async function runWaves(
   run: Run,
   crew: Crew,
+  scope: ProjectScope,
   waves: readonly Wave[],
   work: (wave: WaveUnderWay) => Promise<void>,
 ): Promise<void> {
@@ -32,7 +34,7 @@ export async function runWaves(
       crew: { ...crew, workers: crew.workers.slice(0, connections) },
       stop,
     })
-    const completed = [...companies].filter((company) => run.recorder.hasDone('tenant', company)).length
+    const completed = [...companies].filter((company) => run.recorder.hasDone(scope, company)).length
     const durationMs = Math.round(performance.now() - started)
     run.onEvent({ type: 'wave-finished', wave: name, completed, failed: failed(), durationMs })
     await run.hooks.run('afterWave', { wave: name, completed, failed: failed() })

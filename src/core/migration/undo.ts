@@ -40,7 +40,7 @@ export function retreatOf(
   const keep =
     'steps' in back
       ? Math.max(0, start - back.steps)
-      : Math.min(start, /^0+$/.test(back.to) ? 0 : countUpTo(folders, [scope], back.to)[scope])
+      : Math.min(applied, /^0+$/.test(back.to) ? 0 : countUpTo(folders, [scope], back.to)[scope])
   const end = again ? start : keep
   return applied === keep && applied === end ? undefined : { applied, keep, end }
 }

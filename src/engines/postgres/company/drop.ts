@@ -28,11 +28,14 @@ export async function dropCompany(client: pg.Client, { company, loginRole }: Com
   )
   if (loginRole !== null) await endSessions(client, loginRole)
   const schemas = [placeOf(company), `private_${company}`]
-  const relations = await dropRelations(client, schemas)
+  // A batch of migrations locks the target before anything else; in another order the two would deadlock.
+  const hold = `select from dbsvc.targets where company_id = ${literal(company)} for update;`
+  const relations = await dropRelations(client, schemas, hold)
   const sharedRows = await deleteSharedRows(client, company)
   const role = loginRole === null ? '' : renderDropRole(identifier(loginRole))
   await client.query(
     `begin;
+     ${hold}
      drop schema if exists ${schemas.map(identifier).join(', ')} cascade;
      ${role}
      delete from dbsvc.time_series where schema_name = ${literal(placeOf(company))};
@@ -51,7 +54,7 @@ export async function dropCompany(client: pg.Client, { company, loginRole }: Com
 const renderDropRole = (role: string): string =>
   `grant ${role} to current_user; drop owned by ${role}; drop role ${role};`
 
-async function dropRelations(client: pg.Client, schemas: readonly string[]): Promise<number> {
+async function dropRelations(client: pg.Client, schemas: readonly string[], hold: string): Promise<number> {
   let dropped = 0
   for (;;) {
     const { rows } = await client.query<{ kind: string; place: string }>(
@@ -64,7 +67,8 @@ async function dropRelations(client: pg.Client, schemas: readonly string[]): Pro
       [schemas],
     )
     if (rows.length === 0) return dropped
-    await client.query(rows.map(({ kind, place }) => `drop ${kind} if exists ${place} cascade;`).join('\n'))
+    const drops = rows.map(({ kind, place }) => `drop ${kind} if exists ${place} cascade;`)
+    await client.query([hold, ...drops].join('\n'))
     dropped += rows.length
   }
 }
