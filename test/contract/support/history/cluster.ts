@@ -1,5 +1,6 @@
 import { createCompanies } from '../../../../src/app/company/create.ts'
 import { dropConfirmed } from '../../../../src/app/company/drop.ts'
+import { listOf } from '../../../../src/app/company/list.ts'
 import { migrateDown, migrateRedo } from '../../../../src/app/migrate/down.ts'
 import type { RunResult } from '../../../../src/app/migrate/run.ts'
 import { migrateUp } from '../../../../src/app/migrate/up.ts'
@@ -55,8 +56,10 @@ export async function createHistoryCluster(): Promise<HistoryCluster> {
         return outcomeOf(await during('migrate redo', (session) => migrateRedo(session, { ...options, ...request })))
       }
       case 'create': {
-        const specs = operation.companies.map((company) => ({ company }))
-        const { failures } = await during('tenant create', (session) => createCompanies(session, specs, options.signal))
+        const list = listOf(operation.companies)
+        const { failures } = await during('tenant create', (session) =>
+          createCompanies(session, list, { ...options, atomic: false }),
+        )
         if (failures[0] !== undefined) throw failures[0].error
         return undefined
       }
