@@ -29,8 +29,9 @@ describe('given six companies in three waves, and a migration that is pending', 
   }
 
   test('when it is rolled out, then no wave begins before the one in front of it is through', async () => {
-    const result = await given.dbsvc(['migrate', 'up', '--json'])
+    const result = await given.dbsvc(['migrate', 'up'])
     expectExit(result, ExitCode.Ok)
+    expect(result.stdout).toBe('1 migration done\n')
     const order = await havingIt()
     expect(order.slice(0, 2).toSorted()).toEqual(['a', 'd'])
     expect(order[2]).toBe('b')
