@@ -53,6 +53,8 @@ export interface PassingFailure {
 export interface BatchOutcome {
   /** Entries of the server's lock table; null where they were not counted. */
   readonly locks: number | null
+  /** How long it held them. */
+  readonly durationMs: number
 }
 
 /** One worker's connection to an engine; it applies one batch at a time. */

@@ -45,7 +45,7 @@ export async function createMissing(creation: Creation, missing: readonly Wanted
       if (first === undefined || others.length > 0 || !isRefusal(error)) throw error
       record.failed({ company: first.spec.company, line: first.line, error })
       if (atomic) failure.abort()
-      return { locks: null }
+      return nothingMade
     }
   }
   let told = 0
@@ -84,7 +84,7 @@ async function createOrAdopt(
   } catch (error) {
     if (spec === undefined || others.length > 0 || !isRefusal(error)) throw error
     await adopt(creation, worker, spec, error)
-    return { locks: null }
+    return nothingMade
   }
   const companies = specs.map(({ company }) => company)
   record.made.push(...companies)
@@ -110,6 +110,8 @@ async function adopt(
   }
   record.overtaken(company)
 }
+
+const nothingMade: BatchOutcome = { locks: null, durationMs: 0 }
 
 const isRefusal = (error: unknown): error is DbsvcError =>
   error instanceof DbsvcError && (error.code === 'DBS-1202' || error.code === 'DBS-1206')

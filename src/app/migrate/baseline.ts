@@ -41,8 +41,9 @@ export async function baseline(session: Session, options: BaselineOptions): Prom
         signal: run.signal,
         async work(client, companies) {
           const origin = { scope: options.scope, companies, history: emptyHistory, applied: 0 }
+          const began = performance.now()
           await baselineTargets(client, origin, migrations, run.runId)
-          return { locks: null }
+          return { locks: null, durationMs: performance.now() - began }
         },
       })
       const last = migrations.at(-1)

@@ -13,8 +13,8 @@ import { withMigrationLock } from './migration-lock.ts'
 import { nothingToDo, type Run, type RunOptions, type RunResult, recordRun } from './run.ts'
 import { takeStep } from './step.ts'
 import { digestsOf, type UpParameters } from './up.ts'
-import { runWaves } from './wave-run.ts'
-import { type Crew, withWorkers } from './workers.ts'
+import { runWaves, type WaveUnderWay } from './wave-run.ts'
+import { withWorkers } from './workers.ts'
 
 export interface DownOptions extends RunOptions {
   readonly scope: ProjectScope
@@ -74,8 +74,8 @@ export function goDown(
         runWaves(run, crew, parameters.scope, waves, async (wave) => {
           for (const group of groupRetreats(wave.targets, retreats)) {
             if (run.signal.aborted || wave.stop(0)) return
-            const targets = await retreat(run, wave.crew, group, down, folders, parameters.scope)
-            await raise(run, wave.crew, { ...group, targets }, up, folders, parameters.scope)
+            const targets = await retreat(run, wave, group, down, folders, parameters.scope)
+            await raise(run, wave, { ...group, targets }, up, folders, parameters.scope)
           }
         }),
       ),
@@ -130,7 +130,7 @@ function groupRetreats(targets: readonly string[], retreats: ReadonlyMap<string,
 /** @returns the targets that came all the way down */
 async function retreat(
   run: Run,
-  crew: Crew,
+  { crew, stop }: WaveUnderWay,
   { applied: start, keep, targets: members }: RetreatGroup,
   migrations: readonly CompiledMigration[],
   folders: Folders,
@@ -152,6 +152,7 @@ async function retreat(
       migration,
       targets,
       work: (worker, companies) => worker.revert({ ...origin, companies }, migration, previous),
+      stop,
     })
     targets = [...result.done].sort()
   }
@@ -160,7 +161,7 @@ async function retreat(
 
 async function raise(
   run: Run,
-  crew: Crew,
+  { crew, stop }: WaveUnderWay,
   { keep, end, targets }: RetreatGroup,
   migrations: readonly CompiledMigration[],
   folders: Folders,
@@ -174,5 +175,6 @@ async function raise(
     crew,
     { scope, history: digestHistory(files.slice(0, keep)), applied: keep, targets, pending },
     migrations,
+    stop,
   )
 }

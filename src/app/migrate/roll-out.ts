@@ -59,6 +59,8 @@ export interface RollOutOptions<Worker> {
 
 // The first so many targets failing, without one success, is the migration's fault and not a company's.
 const hopelessFailures = 3
+// Failures that say nothing of the migration: a target in another run's hands, a lock, a hook.
+const circumstances = ['DBS-1409', 'DBS-1505', 'DBS-1508']
 const busyPollMs = 200
 
 /**
@@ -136,7 +138,8 @@ class RollOut<Worker> {
   }
 
   #stopped(): boolean {
-    const hopeless = this.#done.length === 0 && this.#failures.length >= hopelessFailures
+    const own = this.#failures.filter(({ error }) => !circumstances.includes(error.code)).length
+    const hopeless = this.#done.length === 0 && this.#moved.size === 0 && own >= hopelessFailures
     return this.#broken || hopeless || this.#options.signal.aborted || (this.#options.stop?.(this.#progress()) ?? false)
   }
 
@@ -146,10 +149,9 @@ class RollOut<Worker> {
 
   async #attempt(worker: Worker, batch: readonly string[]): Promise<void> {
     if (this.#stopped()) return
-    const started = performance.now()
     try {
-      const { locks } = await this.#options.work(worker, batch)
-      this.#size.record({ targets: batch.length, durationMs: performance.now() - started, locks })
+      const outcome = await this.#options.work(worker, batch)
+      this.#size.record({ targets: batch.length, ...outcome })
       this.#done.push(...batch)
       this.#options.onProgress?.(this.#progress())
     } catch (error) {

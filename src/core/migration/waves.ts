@@ -77,5 +77,7 @@ function share(candidates: readonly Candidate[], percentage: number | undefined)
   const digest = ({ company }: Candidate): string => createHash('sha256').update(company).digest('hex')
   const byDigest = candidates.map((candidate) => ({ candidate, key: digest(candidate) }))
   byDigest.sort((a, b) => (a.key < b.key ? -1 : 1))
-  return byDigest.slice(0, Math.ceil((candidates.length * percentage) / 100)).map(({ candidate }) => candidate)
+  // 1.1 % of 3,000 are 33, and not the 33.00000000000001 that binary fractions make of it.
+  const size = Math.ceil(Number(((candidates.length * percentage) / 100).toFixed(9)))
+  return byDigest.slice(0, size).map(({ candidate }) => candidate)
 }

@@ -40,12 +40,13 @@ export interface Tenant extends Candidate {
   readonly history: string
 }
 
-/** All companies in order, or those named. */
+/** All companies in order, or those named; one that is being dropped is none any more. */
 export async function readTenants(client: pg.Client, companies?: readonly string[]): Promise<Tenant[]> {
   const { rows } = await client.query<Tenant>(
     `select t.company_id as company, t.history, c.tier, c.labels
      from dbsvc.targets t join dbsvc.companies c using (company_id)
-     where t.engine = 'postgres' and t.cluster = $1 and t.scope = 'tenant' and ($2::text[] is null or company_id = any ($2))
+     where t.engine = 'postgres' and t.cluster = $1 and t.scope = 'tenant' and c.state <> 'dropping'
+       and ($2::text[] is null or company_id = any ($2))
      order by company_id`,
     [clusterName, companies ?? null],
   )

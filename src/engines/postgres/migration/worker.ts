@@ -109,9 +109,11 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
   async #run(batch: Batch): Promise<BatchOutcome> {
     const { companies } = batch.origin
     await this.#renew(companies.length)
-    this.#busySince = performance.now()
+    const started = performance.now()
+    this.#busySince = started
     try {
-      return await this.#send(batch)
+      const locks = await this.#send(batch)
+      return { locks, durationMs: performance.now() - started }
     } catch (error) {
       throw takenTargets(error) ?? error
     } finally {
@@ -128,7 +130,8 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
     this.#served = companies
   }
 
-  async #send(batch: Batch): Promise<BatchOutcome> {
+  /** @returns the locks it took, null where they were not counted */
+  async #send(batch: Batch): Promise<number | null> {
     const { origin, migrations, direction, closing, settings } = batch
     const outside = migrations.find((migration) => migration.sql?.transaction === false)
     if (outside !== undefined && migrations.length === 1) {
@@ -138,14 +141,14 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
           direction === 'up' ? renderRecord(single, migrations, this.#settings) : closing,
         )
       }
-      return { locks: null }
+      return null
     }
     const rendered = migrations.every((migration) => migration.sql?.transaction === true)
     return rendered && origin.companies.length > 1 ? this.#sendBatch(batch) : this.#sendSteps(batch)
   }
 
   /** The fast way: everything for every company in one message. What failed is found out by `#sendSteps`. */
-  async #sendBatch({ origin, migrations, prologue, closing, settings }: Batch): Promise<BatchOutcome> {
+  async #sendBatch({ origin, migrations, prologue, closing, settings }: Batch): Promise<null> {
     const body = origin.companies.flatMap((company) =>
       migrations.flatMap(({ sql }) => {
         const steps = sql?.steps ?? []
@@ -159,7 +162,7 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
     const opening = renderOpening(origin, migrations, { ...settings, lockTimeoutMs })
     const message = ['begin;', prologue, opening, ...body, renderProtection(origin), closing, 'commit;'].join('\n')
     await this.#inTransaction(() => this.#withinHold(() => this.#client.query(message)))
-    return { locks: null }
+    return null
   }
 
   /** Cancels what holds its locks for longer than it may. PostgreSQL's own limits count each statement, or end the session. */
@@ -187,7 +190,7 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
   }
 
   /** Step by step, so that a failure has its place in the file. */
-  async #sendSteps({ origin, migrations, prologue, closing, settings }: Batch): Promise<BatchOutcome> {
+  async #sendSteps({ origin, migrations, prologue, closing, settings }: Batch): Promise<number | null> {
     let step: FailedStep | undefined
     const send = async (migration: CompiledMigration, sql: string, own: boolean): Promise<void> => {
       step = { migration, sql: own ? null : sql, finished: 0 }
@@ -200,7 +203,7 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
       await this.#inTransaction(async () => {
         await this.#client.query(['begin;', prologue, opening, closing, 'commit;'].join('\n'))
       })
-      return { locks: null }
+      return null
     }
     let locks: number | null = null
     try {
@@ -233,7 +236,7 @@ export class PostgresWorker implements EngineWorker<CompiledMigration> {
         )
       )
     }
-    return { locks }
+    return locks
   }
 
   async #build(migration: CompiledMigration): Promise<CompiledSql> {

@@ -33,7 +33,7 @@ async function roll(targets: readonly string[], work: Work, options: Options = {
     async work(worker, batch) {
       batches.push([...batch])
       await work(batch, worker)
-      return { locks: null }
+      return { locks: null, durationMs: 1 }
     },
   })
   return { ...result, batches, failed: result.failures.map(({ target }) => target) }
@@ -90,7 +90,7 @@ describe('given targets that all come over', () => {
       signal: new AbortController().signal,
       async work(_, { length }) {
         batches.push(length)
-        return { locks: 25 * length }
+        return { locks: 25 * length, durationMs: 1 }
       },
     })
     expect(batches).toEqual([1, 4, 4])
@@ -152,6 +152,15 @@ describe('given nothing but failures', () => {
   const everyone = (batch: readonly string[]) => {
     throw failure(batch[0] ?? '')
   }
+
+  test('three that wait for others say nothing of the migration, and spare nobody', async () => {
+    const busy = fleet(3)
+    const { failed, done } = await roll(fleet(8), (batch) => {
+      if (batch.some((target) => busy.includes(target))) throw locked
+    })
+    expect(failed).toEqual(busy)
+    expect(done).toHaveLength(5)
+  })
 
   test('after the first three the migration is at fault, and the others are spared', async () => {
     const { failed, skipped } = await roll(fleet(20), everyone)
