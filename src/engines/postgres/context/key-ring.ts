@@ -24,6 +24,15 @@ const longestReplayMs = 30_000
  * @throws DBS-1603 where the database has keys that this machine lacks, or this machine's key was retired there
  */
 export async function ensureContextKey(client: pg.Client, store: SecretStore, cluster: string): Promise<void> {
+  const known = await listContextKeys(client, store, cluster)
+  const file = await readKeyFile(store, cluster)
+  const complete = file !== null && [...file.keys.keys()].every((id) => known.some(({ keyId }) => keyId === id))
+  const current = known.find(({ keyId }) => keyId === file?.current)
+  if (complete && current !== undefined && current.state !== 'retired') return
+  await makeContextKey(client, store, cluster)
+}
+
+async function makeContextKey(client: pg.Client, store: SecretStore, cluster: string): Promise<void> {
   await client.query('begin')
   try {
     // Of two machines that set the cluster up at once, the second must see the first one's key.
