@@ -171,3 +171,20 @@ async function migrationText(given: Given, name: string): Promise<string> {
   const { readFile } = await import('node:fs/promises')
   return readFile(`${given.directory}/migrations/postgres/tenant/${name}.sql`, 'utf8')
 }
+
+test('given a run whose session on the server is ended, then it begins no further batch and says that the connection is lost', async () => {
+  const given = await givenOrders({ companies, config: { migrations: { connections: 1, batchSize: 1 } } })
+  await given.write('migrations/postgres/tenant/0002_note.sql', slow)
+  const applied = async (): Promise<number> =>
+    (await given.database.query(`select from dbsvc.ledger where name = '0002_note'`)).length
+  const run = given.start(['migrate', 'up'])
+  await expect.poll(applied, { timeout: 20_000, interval: 50 }).toBeGreaterThan(0)
+  await given.database.query(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = x'64627372'::int
+       and database = (select oid from pg_database where datname = current_database())`,
+  )
+  expectError(await run.exited, ExitCode.Engine, 'DBS-1105')
+  expect(await applied()).toBeLessThan(companies.length)
+  expectExit(await given.dbsvc(['migrate', 'up']), ExitCode.Ok)
+  expect(await applied()).toBe(companies.length)
+})

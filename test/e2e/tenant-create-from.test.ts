@@ -350,7 +350,7 @@ test.each([
   const created = result.json<CreateDocument>().companies.filter((company) => company.created)
   expect(created.length).toBeGreaterThanOrEqual(companies.length - before - 4)
   expect(created.length).toBeLessThanOrEqual(companies.length - before)
-  expect(result.stderr).toMatch(/^\d+ of \d+ companies done$/m)
+  expect(result.stderr).toMatch(/^create +tenant \d+ of \d+ companies/m)
   expect(
     await given.database.query(`select count(*)::integer from dbsvc.company_events where event = 'created'`),
   ).toEqual([{ count: companies.length }])

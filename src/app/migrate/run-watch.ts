@@ -1,5 +1,6 @@
 import type { Blocker } from '../../core/run/blocker.ts'
 import type { RunEvent } from '../../core/run/event.ts'
+import { isConnectionLoss } from '../../engines/postgres/connection.ts'
 import { readBlockers } from '../../engines/postgres/migration/blockers.ts'
 import { type RunRequest, readRequest } from '../../engines/postgres/migration/run-record.ts'
 import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
@@ -21,6 +22,7 @@ export class RunWatch {
   #told = new Set<number>()
   #request: RunRequest | undefined
   #looking = false
+  #loss: unknown
 
   constructor(session: Session, runId: string, onEvent: (event: RunEvent) => void) {
     this.#session = session
@@ -36,6 +38,11 @@ export class RunWatch {
 
   get request(): RunRequest | undefined {
     return this.#request
+  }
+
+  /** @throws what has ended the session that holds the run's locks, if anything has */
+  requireSession(): void {
+    if (this.#loss !== undefined) throw this.#loss
   }
 
   /** From now on it is these that are watched; each session in their way is told of once. */
@@ -63,8 +70,11 @@ export class RunWatch {
         this.#asked.abort()
       }
       await this.#lookForBlockers()
-    } catch {
-      // A lost connection is told by the work that needs it; whoever may not look at locks goes without.
+    } catch (error) {
+      // Whoever may not look at locks goes without. With the connection the run's locks are gone, and others may begin.
+      if (!isConnectionLoss(error)) return
+      this.#loss ??= error
+      this.#asked.abort()
     } finally {
       this.#looking = false
     }

@@ -85,6 +85,7 @@ export async function recordRun(
         ending.outcome = outcome
       },
     })
+    watch.requireSession()
   } catch (error) {
     watch.close()
     // The server may be what failed; then the run stays open in the record, which is the truth.

@@ -1,5 +1,6 @@
 import { ExitCode } from '../exit-codes.ts'
 import { define } from './define.ts'
+import { listed } from './listed.ts'
 
 /** A company that could not be created. */
 export interface CompanyFailure {
@@ -10,14 +11,7 @@ export interface CompanyFailure {
   readonly reason: string
 }
 
-// What --json has in full, a screen need not.
-const mostListed = 20
-
-function listed(failures: readonly Pick<CompanyFailure, 'company' | 'reason'>[]): string {
-  const lines = failures.slice(0, mostListed).map(({ company, reason }) => `  ${company ?? '?'}: ${reason}`)
-  const rest = failures.length - lines.length
-  return [...lines, ...(rest > 0 ? [`  and ${rest} more; --json has all`] : [])].join('\n')
-}
+const nameOf = ({ company }: Pick<CompanyFailure, 'company'>): string => company ?? '?'
 
 const counted = (companies: number): string => `${companies} ${companies === 1 ? 'company' : 'companies'}`
 
@@ -52,7 +46,7 @@ export const companyErrors = {
     summary: 'Some companies could not be created; the others were.',
     message: ({ failures, done, skipped }) =>
       `${counted(failures.length)} could not be created, ${done} done` +
-      `${skipped === 0 ? '' : `, ${skipped} not attempted`}:\n${listed(failures)}`,
+      `${skipped === 0 ? '' : `, ${skipped} not attempted`}:\n${listed(failures, nameOf)}`,
     hint: () => 'mend the cause and run the same command again; companies that exist are left as they are',
   }),
   'DBS-1206': define<{ company: string; state: string; wanted: string }>({
@@ -82,7 +76,7 @@ export const companyErrors = {
     summary: 'Nothing was created, because --atomic and some companies could not be.',
     message: ({ failures, takenAway }) =>
       `nothing was created: ${counted(failures.length)} could not be` +
-      `${takenAway === 0 ? '' : `, and the ${takenAway} made before were taken away again`}:\n${listed(failures)}`,
+      `${takenAway === 0 ? '' : `, and the ${takenAway} made before were taken away again`}:\n${listed(failures, nameOf)}`,
     hint: () => 'mend the cause and run the same command again',
   }),
   'DBS-1211': define<{
@@ -93,8 +87,8 @@ export const companyErrors = {
     exit: ExitCode.Failed,
     summary: 'Companies that --atomic had made could not be taken away again.',
     message: ({ failures, left, takenAway }) =>
-      `${counted(failures.length)} could not be created:\n${listed(failures)}\n` +
-      `of those made before, ${takenAway} were taken away again, and ${left.length} could not be:\n${listed(left)}`,
+      `${counted(failures.length)} could not be created:\n${listed(failures, nameOf)}\n` +
+      `of those made before, ${takenAway} were taken away again, and ${left.length} could not be:\n${listed(left, nameOf)}`,
     hint: ({ left }) => `dbsvc tenant drop ${left[0]?.company} --confirm ${left[0]?.company}`,
   }),
 }

@@ -1,6 +1,7 @@
 import { ExitCode } from '../exit-codes.ts'
 import { type Blocker, describeBlocker } from '../run/blocker.ts'
 import { define } from './define.ts'
+import { listed } from './listed.ts'
 
 export const migrationErrors = {
   'DBS-1301': define<{ directory: string; reason: string }>({
@@ -148,7 +149,7 @@ export const migrationErrors = {
     summary: 'Some targets failed; the others are done.',
     message: ({ failures, applied }) =>
       `${failures.length} ${failures.length === 1 ? 'target' : 'targets'} failed, ${applied} done:\n` +
-      failures.map((failure) => `  ${failure.target}: ${failure.reason}`).join('\n'),
+      listed(failures, ({ target }) => target),
     hint: () => 'mend the cause and run the same command again; finished targets are not touched',
   }),
   'DBS-1503': define<{ tables: readonly string[]; file: string }>({
@@ -183,7 +184,7 @@ export const migrationErrors = {
     summary: 'A wave had too many failures, so the run ended before the next one.',
     message: ({ wave, failures, applied, skipped }) =>
       `stopped in wave ${wave}: ${failures.length} failed, ${applied} done, ${skipped} of the wave not begun:\n` +
-      failures.map((failure) => `  ${failure.target}: ${failure.reason}`).join('\n'),
+      listed(failures, ({ target }) => target),
     hint: () => 'mend the cause, then dbsvc migrate up; later waves were not touched',
   }),
   'DBS-1507': define<{ run: string }>({
