@@ -305,10 +305,10 @@ describe('given --atomic', () => {
       create event trigger keep on ddl_command_start when tag in ('DROP SCHEMA') execute function public.keep()`)
     const result = await given.dbsvc(['tenant', 'create', 'k1', 'k2', 'taken', '--atomic', '--json'])
     expectError(result, ExitCode.Failed, 'DBS-1211')
-    expect(result.stderr).toContain(
-      'of those made before, 0 were taken away again, and 2 could not be:\n  k1: schemas stay',
+    expect(result.stderr).toMatch(
+      /of those made before, 0 were taken away again, and 2 could not be:\n {2}k[12]: schemas stay\n {2}k[12]: schemas stay \(/,
     )
-    expect(result.stderr).toContain('hint: dbsvc tenant drop k1 --confirm k1')
+    expect(result.stderr).toMatch(/hint: dbsvc tenant drop (k[12]) --confirm \1/)
     await given.database.query('drop event trigger keep')
     for (const company of ['k1', 'k2'])
       expectExit(await given.dbsvc(['tenant', 'drop', company, '--confirm', company]), ExitCode.Ok)

@@ -101,6 +101,8 @@ export function spawnDbsvc(
 
 function parse(stdout: string, stderr: string): { events: unknown[]; document: unknown } {
   try {
+    // A document of a format of its own, such as SARIF, may have many lines.
+    if (!stdout.startsWith('{"schema"')) return { events: [], document: JSON.parse(stdout) }
     const lines = stdout.trimEnd().split('\n')
     const documents = lines.map((line) => JSON.parse(line) as { schema?: string })
     const events = documents.slice(0, -1)

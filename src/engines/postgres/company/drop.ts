@@ -19,7 +19,17 @@ export interface DroppedCompany {
  * Removes a company from PostgreSQL. From its first commit on the company is `dropping` and refused; every later step can be
  * cut off and run again, and the row in the registry goes last.
  */
-export async function dropCompany(client: pg.Client, { company, loginRole }: Company): Promise<DroppedCompany> {
+export async function dropCompany(client: pg.Client, company: Company): Promise<DroppedCompany> {
+  try {
+    return await removeCompany(client, company)
+  } catch (error) {
+    // Or the session would refuse whatever comes next.
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+async function removeCompany(client: pg.Client, { company, loginRole }: Company): Promise<DroppedCompany> {
   await client.query(
     `begin;
      update dbsvc.companies set state = 'dropping', updated_at = now() where company_id = ${literal(company)};
