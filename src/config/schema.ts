@@ -97,7 +97,7 @@ const migrations = z.strictObject({
     .int()
     .min(1)
     .max(200)
-    .default(20)
+    .default(50)
     .describe('companies per transaction at most; fewer where lock table and lockHoldMs ask for it'),
   connections: z.int().min(1).max(64).default(2).describe('connections that apply batches at once'),
   lockTimeoutMs: z.int().min(1).max(600_000).default(5_000).describe('longest wait for a table lock'),

@@ -88,7 +88,7 @@ describe('given a configuration in each of its formats', () => {
       const view = await settingsIn(folder, flags)
       expect(view.file).toBe(join(folder, 'staging.yaml'))
       expect(view.of('migrations.connections')?.value).toBe(5)
-      expect(view.of('migrations.batchSize')?.value).toBe(20)
+      expect(view.of('migrations.batchSize')?.value).toBe(50)
     }
     const behind = await runDbsvc(['config', 'view', '--config', 'staging.yaml'], { cwd: folder })
     expectExit(behind, ExitCode.Ok)

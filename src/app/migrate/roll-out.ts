@@ -62,6 +62,7 @@ const hopelessFailures = 3
 // Failures that say nothing of the migration: a target in another run's hands, a lock, a hook.
 const circumstances = ['DBS-1409', 'DBS-1505', 'DBS-1508']
 const busyPollMs = 200
+const smallShare = 10
 
 /**
  * Runs `work` over all targets in batches, one batch per worker at a time. A failing batch is halved until the failing
@@ -102,7 +103,7 @@ class RollOut<Worker> {
   async drain(worker: Worker): Promise<void> {
     try {
       while (!this.#stopped()) {
-        const batch = this.#queue.take(this.#size.next(), performance.now())
+        const batch = this.#queue.take(this.#nextSize(), performance.now())
         if (batch.length > 0) {
           await this.#attempt(worker, batch)
           continue
@@ -135,6 +136,12 @@ class RollOut<Worker> {
       moved: [...this.#moved],
       skipped: this.#targets.filter((target) => !attempted.has(target)),
     }
+  }
+
+  /** Towards the end batches get smaller, so that no worker is left with the last big one. */
+  #nextSize(): number {
+    const share = Math.ceil(this.#queue.length / this.#options.workers.length)
+    return Math.min(this.#size.next(), Math.max(share, smallShare))
   }
 
   #stopped(): boolean {

@@ -21,6 +21,11 @@ export class TargetQueue {
     return due === -1 ? [] : this.#deferred.splice(due, 1).map(({ target }) => target)
   }
 
+  /** How many there are to take at once. */
+  get length(): number {
+    return this.#ready.length
+  }
+
   defer(target: string, dueAt: number): void {
     this.#deferred.push({ target, dueAt })
   }

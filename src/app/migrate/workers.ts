@@ -27,10 +27,13 @@ export interface OpeningCrew {
   close(): Promise<void>
 }
 
-/** Begins to open as many workers as the configuration says, and no more than there are batches. */
+// A new session has the catalogue to read; for fewer companies that takes longer than the work.
+const worthASession = 20
+
+/** Begins to open as many workers as the configuration says, and no more than there is work for. */
 export function openCrew(session: Session, targets: number): OpeningCrew {
   const { migrations, postgres } = session.loaded.config
-  const count = Math.max(1, Math.min(migrations.connections, Math.ceil(targets / migrations.batchSize)))
+  const count = Math.max(1, Math.min(migrations.connections, Math.ceil(targets / worthASession)))
   const settings = { ...renderSettings(migrations, null), lockHoldMs: migrations.lockHoldMs }
   const opened = Promise.allSettled(
     Array.from({ length: count }, () => PostgresWorker.connect(postgres, settings, session.command)),
