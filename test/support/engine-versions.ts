@@ -1,0 +1,47 @@
+import type { EngineKind, EngineName } from './engine-findings.ts'
+
+/** What a server given by URL says of itself. Throws when it does not answer: whoever gave it wants to know. */
+export async function askVersion(name: EngineName, url: string): Promise<{ version: string; kind: EngineKind }> {
+  switch (name) {
+    case 'arango':
+      return askArango(url)
+    case 'weaviate':
+      return { version: await askWeaviate(url), kind: 'real' }
+    case 'valkey':
+      return { version: await askValkey(url), kind: 'real' }
+    default:
+      throw new Error(`no ${name} can be given by URL`)
+  }
+}
+
+async function askArango(url: string): Promise<{ version: string; kind: EngineKind }> {
+  const { username, password, origin } = new URL(url)
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')
+  const response = await fetch(`${origin}/_api/version`, { headers: { authorization: `Basic ${credentials}` } })
+  if (!response.ok) throw new Error(`ArangoDB at ${origin} answers with ${response.status}`)
+  const { version } = (await response.json()) as { version: string }
+  return { version, kind: response.headers.has('x-dbsvc-stand-in') ? 'stand-in' : 'real' }
+}
+
+async function askWeaviate(url: string): Promise<string> {
+  const response = await fetch(new URL('/v1/meta', url))
+  if (!response.ok) throw new Error(`Weaviate at ${new URL(url).origin} answers with ${response.status}`)
+  return ((await response.json()) as { version: string }).version
+}
+
+/** DragonflyDB and Redis say what they are; the result is `1.2.3`, or `dragonfly 1.2.3`. */
+async function askValkey(url: string): Promise<string> {
+  const { Redis } = await import('ioredis')
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null })
+  try {
+    await client.connect()
+    const info = await client.info('server')
+    const version = (product: string): string | undefined =>
+      new RegExp(`^${product}_version:v?(\\S+)`, 'm').exec(info)?.[1]
+    const dragonfly = version('dragonfly')
+    if (dragonfly !== undefined) return `dragonfly ${dragonfly}`
+    return version('valkey') ?? `redis ${version('redis')}`
+  } finally {
+    client.disconnect()
+  }
+}
