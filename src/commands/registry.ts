@@ -20,6 +20,7 @@ export const groups: Readonly<Record<string, string>> = {
 export const registry: readonly RegistryEntry[] = [
   { path: ['init'], summary: 'write a new project', load: () => import('./init.ts') },
   { path: ['dev'], summary: 'run everything on embedded engines', load: () => import('./dev.ts') },
+  { path: ['doctor'], summary: 'find what is wrong, and how to mend it', load: () => import('./doctor.ts') },
   { path: ['lint'], summary: 'find what is unsafe in migrations', load: () => import('./lint.ts') },
   { path: ['migrate', 'new'], summary: 'write a new migration file', load: () => import('./migrate/new.ts') },
   { path: ['migrate', 'plan'], summary: 'show what would be run', load: () => import('./migrate/plan.ts') },
