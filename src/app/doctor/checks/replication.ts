@@ -3,6 +3,8 @@ import { defineCheck } from '../check.ts'
 
 const mostLagSeconds = 60
 const mostLagBytes = 256 * 1024 * 1024
+/** A base backup under way, and somebody who has only just come. */
+const passing = ['backup', 'startup']
 
 export const replication = defineCheck({
   id: 'replication',
@@ -25,7 +27,7 @@ export const replication = defineCheck({
       ...standbys
         .filter(({ state, lagBytes, lagSeconds }) => {
           const late = (lagSeconds ?? 0) > mostLagSeconds || (lagBytes ?? Number.POSITIVE_INFINITY) > mostLagBytes
-          return state !== 'backup' && (state !== 'streaming' || late)
+          return !passing.includes(state) && (state !== 'streaming' || late)
         })
         .map(({ name, state, lagBytes, lagSeconds }) => ({
           id: 'standby-behind' as const,
