@@ -211,6 +211,12 @@ const faults: readonly Fault[] = [
     names: 'role tenant_direct has app.current_company_id = abc, and not direct',
   },
   {
+    sql: 'alter role tenant_direct reset search_path',
+    check: 'role-settings',
+    finding: 'login-setting',
+    names: 'role tenant_direct has search_path = not set, and not tenant_direct, public',
+  },
+  {
     sql: 'grant execute on function pg_catalog.set_config(text, text, boolean), pg_catalog.pg_cancel_backend(integer) to public',
     check: 'hardening',
     finding: 'builtin-open',
@@ -277,6 +283,27 @@ describe('given roles and rights that a hand has changed', () => {
     await given.database.query(inDatabase(fault.undo ?? found?.mend ?? ''))
     await given.database.query('reset role')
     expectNothing(await given.examine(['--only', fault.check]))
+  })
+
+  test('when a LOGIN role is not held to the limits of its company, then --fix puts that right, and so does tenant set', async () => {
+    const only = ['--only', 'role-settings']
+    const workMem = () =>
+      given.database.query(
+        `select setting from pg_db_role_setting, unnest(setconfig) as setting
+         where setrole = 'tenant_direct'::regrole and setting like 'work_mem=%'`,
+      )
+    const before = await workMem()
+    await given.database.query(`alter role tenant_direct set work_mem = '1GB'`)
+    const { findings } = await given.examine(only)
+    expect(findings.map(({ id, message, fixable }) => [id, message, fixable])).toEqual([
+      ['login-limits', 'role tenant_direct: work_mem is 1GB, not 4096kB', true],
+    ])
+    expect((await given.examine([...only, '--fix'])).exitCode).toBe(ExitCode.Ok)
+    expect(await workMem()).toEqual(before)
+    await given.database.query('alter role tenant_direct reset work_mem')
+    expectExit(await given.dbsvc((findings[0]?.mend ?? '').split(' ').slice(1)), ExitCode.Ok)
+    expect(await workMem()).toEqual(before)
+    expectNothing(await given.examine(only))
   })
 
   test('when objects of dbsvc itself are granted to everybody, then --fix takes that back', async () => {
