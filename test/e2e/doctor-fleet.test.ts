@@ -63,7 +63,9 @@ describe('given companies that are not whole', () => {
     )
     await holder.query('rollback')
 
-    await expect.poll(async () => named(await given.examine(only))).toEqual(['companies company-half-dropped'])
+    await expect
+      .poll(async () => named(await given.examine(only)), { timeout: 15_000 })
+      .toEqual(['companies company-half-dropped'])
     expectExit(await given.dbsvc(['tenant', 'drop', 'gone', '--confirm', 'gone']), ExitCode.Ok)
     expectNothing(await given.examine(only))
   })
@@ -168,7 +170,7 @@ describe('given migrations that are not where they ought to be', () => {
     expect(left.findings[0]?.message).toMatch(/^run [0-9a-f-]{36} \(migrate up, begun .* by .*\) was left paused$/)
     const resume = /dbsvc (migrate resume \S+),/.exec(left.findings[0]?.mend ?? '')?.[1]?.split(' ') ?? []
     const resumed = given.start(resume, one)
-    await expect.poll(async () => named(await given.examine(['--only', 'runs']))).toEqual([])
+    await expect.poll(async () => named(await given.examine(['--only', 'runs'])), { timeout: 15_000 }).toEqual([])
     resumed.kill('SIGKILL')
     await resumed.exited
     await expect

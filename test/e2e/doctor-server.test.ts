@@ -86,11 +86,11 @@ describe('given a server whose settings are changed', () => {
   ])('when %s is %s, then doctor says why that hurts, and what it says mends it', async (name, value, finding, severity) => {
     await run(`alter system set ${name} = '${value}'; select pg_reload_conf()`)
     const settled = async () => (await given.examine(['--only', 'settings'])).findings
-    await expect.poll(async () => (await settled()).map(({ id }) => id)).toEqual([finding])
+    await expect.poll(async () => (await settled()).map(({ id }) => id), { timeout: 15_000 }).toEqual([finding])
     const [found] = await settled()
     expect(found).toMatchObject({ severity, message: expect.stringContaining(`${name} is `) })
     await run(found?.mend ?? '')
-    await expect.poll(settled).toEqual([])
+    await expect.poll(settled, { timeout: 15_000 }).toEqual([])
   })
 
   test('when a company with a LOGIN role may stay idle inside a transaction, then that is found', async () => {
@@ -98,7 +98,7 @@ describe('given a server whose settings are changed', () => {
     const { findings } = await given.examine(['--only', 'settings'])
     expect(findings.map(({ id }) => id)).toEqual(['idle-transaction-unlimited'])
     await run(findings[0]?.mend ?? '')
-    await expect.poll(async () => named(await given.examine(['--only', 'settings']))).toEqual([])
+    await expect.poll(async () => named(await given.examine(['--only', 'settings'])), { timeout: 15_000 }).toEqual([])
   })
 
   test('when the network is used without encryption, then that is found', async () => {
@@ -126,7 +126,9 @@ describe('given a server whose settings are changed', () => {
     const [position] = await given.database.query<{ lsn: string }>('select pg_current_wal_lsn() as lsn')
     void standby.query(`START_REPLICATION PHYSICAL ${position?.lsn}`).catch(() => {})
     const only = ['--only', 'replication']
-    await expect.poll(async () => named(await given.examine(only))).toEqual(['replication standby-behind'])
+    await expect
+      .poll(async () => named(await given.examine(only)), { timeout: 15_000 })
+      .toEqual(['replication standby-behind'])
     const { findings } = await given.examine(only)
     expect(findings[0]?.message).toMatch(/^standby lagging is (streaming|catchup), and has replayed nothing$/)
   })

@@ -109,7 +109,9 @@ describe('given a cluster in which nothing is wrong', () => {
     await holder.query('begin; lock table dbsvc.context_keys in access exclusive mode')
     const running = given.start(['doctor', '--only', 'isolation', '--only', 'context-keys'])
     await expect
-      .poll(() => given.database.query(`select from pg_stat_activity where application_name like 'dbsvc doctor%'`))
+      .poll(() => given.database.query(`select from pg_stat_activity where application_name like 'dbsvc doctor%'`), {
+        timeout: 15_000,
+      })
       .not.toEqual([])
     running.kill('SIGINT')
     await new Promise((resolve) => setTimeout(resolve, 200))
@@ -162,7 +164,7 @@ describe('given a server that cannot be used', () => {
     await holder.query('begin; lock table dbsvc.companies in access exclusive mode')
     const running = given.start(['doctor', '--json'])
     const blocked = `select pid from pg_stat_activity where application_name like 'dbsvc doctor%' and wait_event_type = 'Lock'`
-    await expect.poll(() => given.database.query(blocked)).toHaveLength(1)
+    await expect.poll(() => given.database.query(blocked), { timeout: 15_000 }).toHaveLength(1)
     await given.database.query(`select pg_terminate_backend(pid) from (${blocked}) as blocked`)
     await holder.query('rollback')
     const result = await running.exited

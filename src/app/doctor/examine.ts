@@ -43,7 +43,7 @@ export async function examine(loaded: LoadedConfig, options: ExamineOptions): Pr
       checks.push({ id: check.id, outcome, durationMs: Math.round(performance.now() - startedAt) })
       const isBroken = outcome === 'failed' || outcome === 'skipped' || found.some(isOpenError)
       if (isBroken) broken.add(check.id)
-      // Whatever comes after would only say so again.
+      // Whatever rests on another check rests on the server, and would only say so again.
       if (serverLost) for (const { needs } of options.checks) if (needs !== undefined) broken.add(needs)
     }
   } finally {

@@ -1,4 +1,4 @@
-import { loginLimits, renderLoginLimits } from '../../../engines/postgres/company/login-limits.ts'
+import { loginLimitNames, loginLimits, renderLoginLimits } from '../../../engines/postgres/company/login-limits.ts'
 import { findLoginCompanies } from '../../../engines/postgres/company/registry.ts'
 import { type RoleSetting, readRoleSettings } from '../../../engines/postgres/doctor/role-settings.ts'
 import { limitsOf } from '../../company/limits.ts'
@@ -57,10 +57,7 @@ function judge({ role, company, database, name, value }: RoleSetting): Seen[] {
 }
 
 /** What dbsvc itself sets for companies' LOGIN roles. */
-const isOwn = (name: string): boolean =>
-  ['search_path', 'app.current_company_id'].includes(name) || name in loginLimits(noLimits)
-
-const noLimits = { statementTimeoutMs: 0, lockTimeoutMs: 0, workMemKb: 0, parallelWorkers: 0 }
+const isOwn = (name: string): boolean => ['search_path', 'app.current_company_id', ...loginLimitNames].includes(name)
 
 async function judgeLogins({ client, loaded }: Session, settings: readonly RoleSetting[]): Promise<Seen[]> {
   const companies = await findLoginCompanies(client)

@@ -57,14 +57,12 @@ export async function findPartitionFaults(client: pg.Client): Promise<PartitionF
   const filled: FilledDefault[] = []
   for (const { place, defaultPartition, time } of defaults) {
     const column = pg.escapeIdentifier(time)
-    const [, result] = (
-      (await client.query(
-        `begin read only; set local role dbsvc_owner;
-       select count(*)::integer as rows, min(${column})::text as from, max(${column})::text as to from ${defaultPartition};
-       commit;`,
-      )) as unknown as pg.QueryResult<Omit<FilledDefault, 'place' | 'defaultPartition'>>[]
-    ).slice(1)
-    const [found] = result?.rows ?? []
+    await client.query('begin read only; set local role dbsvc_owner')
+    const { rows } = await client.query<Omit<FilledDefault, 'place' | 'defaultPartition'>>(
+      `select count(*)::integer as rows, min(${column})::text as from, max(${column})::text as to from ${defaultPartition}`,
+    )
+    await client.query('commit')
+    const [found] = rows
     if (found !== undefined && found.rows > 0) filled.push({ place, defaultPartition, ...found })
   }
   return { ending, filled }
