@@ -10,7 +10,7 @@ export interface RegistryEntry {
 /** Groups in the order `dbsvc --help` shows them. */
 export const groups: Readonly<Record<string, string>> = {
   migrate: 'write, plan, apply and undo migrations',
-  tenant: 'create, list, suspend and drop companies',
+  tenant: 'create, list, change, suspend and drop companies',
   'tenant config': "read and write a company's configuration",
   schema: 'look at structures',
   config: 'show the configuration of dbsvc itself',
@@ -20,6 +20,7 @@ export const groups: Readonly<Record<string, string>> = {
 export const registry: readonly RegistryEntry[] = [
   { path: ['init'], summary: 'write a new project', load: () => import('./init.ts') },
   { path: ['dev'], summary: 'run everything on embedded engines', load: () => import('./dev.ts') },
+  { path: ['doctor'], summary: 'find what is wrong, and how to mend it', load: () => import('./doctor.ts') },
   { path: ['lint'], summary: 'find what is unsafe in migrations', load: () => import('./lint.ts') },
   { path: ['migrate', 'new'], summary: 'write a new migration file', load: () => import('./migrate/new.ts') },
   { path: ['migrate', 'plan'], summary: 'show what would be run', load: () => import('./migrate/plan.ts') },
@@ -63,9 +64,12 @@ export const registry: readonly RegistryEntry[] = [
   { path: ['tenant', 'create'], summary: 'create companies', load: () => import('./tenant/create.ts') },
   { path: ['tenant', 'list'], summary: 'list companies', load: () => import('./tenant/list.ts') },
   { path: ['tenant', 'show'], summary: 'show one company', load: () => import('./tenant/show.ts') },
+  { path: ['tenant', 'set'], summary: 'change name, tier, labels or limits', load: () => import('./tenant/set.ts') },
   { path: ['tenant', 'suspend'], summary: 'refuse a company at once', load: () => import('./tenant/suspend.ts') },
   { path: ['tenant', 'resume'], summary: 'let a suspended company in again', load: () => import('./tenant/resume.ts') },
   { path: ['tenant', 'drop'], summary: 'destroy a company and its data', load: () => import('./tenant/drop.ts') },
+  { path: ['tenant', 'move'], summary: 'not there yet; says why', load: () => import('./tenant/move.ts') },
+  { path: ['tenant', 'rename'], summary: 'not there yet; says why', load: () => import('./tenant/rename.ts') },
   { path: ['tenant', 'config', 'get'], summary: 'print one value', load: () => import('./tenant/config/get.ts') },
   { path: ['tenant', 'config', 'set'], summary: 'set one value', load: () => import('./tenant/config/set.ts') },
   {

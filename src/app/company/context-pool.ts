@@ -1,6 +1,6 @@
 import { openSecretStore } from '../../config/secret-store.ts'
-import type { Company } from '../../core/company/spec.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
+import { getCompany } from '../../engines/postgres/company/registry.ts'
 import { sslOf } from '../../engines/postgres/connection.ts'
 import { openKeyRing } from '../../engines/postgres/context/open-key-ring.ts'
 import { type ContextPool, openContextPool } from '../../engines/postgres/context/pool.ts'
@@ -8,6 +8,7 @@ import type { ContextClaims } from '../../engines/postgres/context/token.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
 import { readServicePassword } from '../../engines/postgres/service-password.ts'
 import type { Session } from '../session.ts'
+import { limitsOf } from './limits.ts'
 
 /** Opens the way that requests of companies take, with the secrets of this machine; closes it after the work. */
 export async function withContextPool<Result>(
@@ -41,8 +42,8 @@ export async function withContextPool<Result>(
   }
 }
 
-/** What a company's request may claim: its tier's limits, with its own exceptions. */
-export function claimsOf(session: Session, company: Company, mode: ContextClaims['mode']): ContextClaims {
-  const limits = { ...session.loaded.config.tiers[company.tier], ...company.limits }
-  return { company: company.company, user: null, service: 'dbsvc', limits, mode }
+/** What a company's request may claim. The registry is read for each, so that a change of its limits holds from the next one on. @throws DBS-1203 */
+export async function claimsOf(session: Session, id: string, mode: ContextClaims['mode']): Promise<ContextClaims> {
+  const company = await getCompany(session.client, id)
+  return { company: id, user: null, service: 'dbsvc', limits: limitsOf(session.loaded, company), mode }
 }

@@ -4,6 +4,7 @@ import type { Provision } from '../../engines/postgres/company/provision.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
 import { newPassword } from '../../engines/postgres/scram.ts'
 import type { Session } from '../session.ts'
+import { limitsOf } from './limits.ts'
 
 /** Where the password of a company's LOGIN role is kept. */
 export const loginSecretName = (company: string): string => `postgres-${clusterName}-login-${company}`
@@ -13,5 +14,6 @@ export async function withPassword(session: Session, spec: CompanySpec): Promise
   if (spec.login !== true) return { spec, password: null }
   const store = openSecretStore(session.project.secrets)
   const { value } = await store.create(loginSecretName(spec.company), newPassword)
-  return { spec, password: value }
+  const limits = limitsOf(session.loaded, { tier: spec.tier ?? 'free', limits: spec.limits ?? {} })
+  return { spec, password: value, limits }
 }

@@ -17,34 +17,27 @@ export async function loadSample(
   file: string | undefined,
 ): Promise<readonly CompanySight[]> {
   const companies = await findCompanies(session.client, ids)
-  const active = ids.flatMap((id) => companies.get(id) ?? []).filter((company) => company.state === 'active')
+  const active = ids.filter((id) => companies.get(id)?.state === 'active')
   return withContextPool(session, async (pool) => {
     if (file !== undefined) {
       const bars = await readBars(file)
       for (const [index, company] of active.entries()) {
-        const { rows } = await pool.query<{ present: boolean }>(claimsOf(session, company, 'read'), {
+        const { rows } = await pool.query<{ present: boolean }>(await claimsOf(session, company, 'read'), {
           text: `select exists (select from market_data) as present`,
         })
         if (rows[0]?.present === true) continue
         await pool
-          .batch(claimsOf(session, company, 'write'), sampleStatements(company.company, bars, strategyOf(index)))
+          .batch(await claimsOf(session, company, 'write'), sampleStatements(company, bars, strategyOf(index)))
           .catch((error: unknown) => {
-            throw DbsvcError.of('DBS-1704', { file, reason: `${company.company}: ${String(error)}` }, error)
+            throw DbsvcError.of('DBS-1704', { file, reason: `${company}: ${String(error)}` }, error)
           })
       }
     }
-    const relations = await reachableRelations(
-      session.client,
-      active.map((company) => company.company),
-    )
+    const relations = await reachableRelations(session.client, active)
     return lookAround(
-      active.map((company) => company.company),
+      active,
       relations,
-      async (id, statement) => {
-        const company = companies.get(id)
-        if (company === undefined) throw DbsvcError.of('DBS-1203', { company: id })
-        return (await pool.query(claimsOf(session, company, 'read'), statement)).rows
-      },
+      async (company, statement) => (await pool.query(await claimsOf(session, company, 'read'), statement)).rows,
     )
   })
 }

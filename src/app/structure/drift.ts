@@ -1,6 +1,6 @@
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
-import { groupByVersion } from '../../core/structure/groups.ts'
+import { groupByVersion, majorityOf } from '../../core/structure/groups.ts'
 import { findCompanies } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import { settledCompanies } from '../../engines/postgres/structure/fleet.ts'
@@ -51,4 +51,28 @@ function summarise(session: Session, scope: ProjectScope, skipped: readonly stri
     skipped,
     groups,
   }
+}
+
+/** Companies of one version that do not have the structure of the others. */
+export interface OutlierGroup {
+  /** '' before the first migration. */
+  readonly version: string
+  /** How many companies are at that version. */
+  readonly targets: number
+  /** Whether most of them agree; all are outliers where they do not. */
+  readonly majority: boolean
+  readonly outliers: readonly string[]
+}
+
+/** Finds the companies that differ from most of their version, and not how: that takes digests only, and no build. */
+export async function findOutliers(session: Session, signal: AbortSignal): Promise<OutlierGroup[]> {
+  const fleet = await fingerprintFleet(session, await settledCompanies(session.client, []), signal)
+  return groupByVersion(fleet).flatMap((group) => {
+    if (group.alike.length < 2) return []
+    const usual = majorityOf(group)
+    const outliers = group.alike.filter((alike) => alike !== usual).flatMap(({ companies }) => companies)
+    return [
+      { version: group.version, targets: group.targets, majority: usual !== undefined, outliers: outliers.sort() },
+    ]
+  })
 }

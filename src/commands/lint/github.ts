@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/lint/finding.ts'
-import type { Severity } from '../../core/lint/rule.ts'
+import type { Severity } from '../../core/severity.ts'
 
 const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'notice' }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Finding } from '../../core/lint/finding.ts'
-import type { RuleInfo, Severity } from '../../core/lint/rule.ts'
+import type { RuleInfo } from '../../core/lint/rule.ts'
+import type { Severity } from '../../core/severity.ts'
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' }
 

@@ -1,5 +1,5 @@
-import { countBySeverity, type Finding } from '../../core/lint/finding.ts'
-import { type Severity, severities } from '../../core/lint/rule.ts'
+import type { Finding } from '../../core/lint/finding.ts'
+import { countBySeverity, describeCounts } from '../../core/severity.ts'
 
 /** A finding in a few lines, as compilers write them, so that editors and terminals make its place a link. */
 export function textLines(findings: readonly Finding[], migrations: number): string[] {
@@ -20,12 +20,5 @@ function firstLineOf(sql: string): string {
 }
 
 function summaryOf(findings: readonly Finding[], migrations: number): string {
-  const counts = countBySeverity(findings)
-  const found = severities
-    .filter((severity) => counts[severity] > 0)
-    .map((severity) => plural(counts[severity], severity))
-  return `${found.length === 0 ? 'nothing found' : found.join(', ')} in ${plural(migrations, 'migration')}`
+  return `${describeCounts(countBySeverity(findings))} in ${migrations} ${migrations === 1 ? 'migration' : 'migrations'}`
 }
-
-const plural = (count: number, noun: Severity | 'migration'): string =>
-  `${count} ${noun}${count === 1 || noun === 'info' ? '' : 's'}`

@@ -1,4 +1,5 @@
 import { DbsvcError } from '../errors/error.ts'
+import { probePrefix } from './probe.ts'
 
 const shape = /^[a-z][a-z0-9_]{0,47}$/
 
@@ -42,6 +43,7 @@ function whyNot(text: string): string | undefined {
   }
   if (text.startsWith('tenant_')) return 'dbsvc adds the prefix tenant_ itself'
   if (text.startsWith('pg_')) return 'names beginning with pg_ belong to PostgreSQL'
+  if (text.startsWith(probePrefix)) return `names beginning with ${probePrefix} belong to dbsvc doctor`
   if (reserved.has(text)) return 'the name is reserved'
   return undefined
 }

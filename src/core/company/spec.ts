@@ -1,4 +1,5 @@
 import { DbsvcError } from '../errors/error.ts'
+import { canonical } from './canonical.ts'
 import type { TierLimits, TierName } from './tier.ts'
 
 /** What a company is created with. What is undefined takes its default, and says nothing of a company that exists. */
@@ -47,9 +48,4 @@ export function refusalOf(spec: CompanySpec, company: Company): DbsvcError | und
   if (different.length > 0) return DbsvcError.of('DBS-1202', { company: id, differences: different.join('; ') })
   if (state !== 'dropping') return undefined
   return DbsvcError.of('DBS-1206', { company: id, state, wanted: 'dropped: finish dbsvc tenant drop first' })
-}
-
-function canonical(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return String(value)
-  return JSON.stringify(Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))))
 }

@@ -91,4 +91,10 @@ export const companyErrors = {
       `of those made before, ${takenAway} were taken away again, and ${left.length} could not be:\n${listed(left, nameOf)}`,
     hint: ({ left }) => `dbsvc tenant drop ${left[0]?.company} --confirm ${left[0]?.company}`,
   }),
+  'DBS-1212': define<{ company: string; command: string; reason: string; instead: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A company can be neither moved nor renamed yet.',
+    message: ({ company, command, reason }) => `company ${company} cannot be ${command} yet: ${reason}`,
+    hint: ({ instead }) => instead,
+  }),
 }

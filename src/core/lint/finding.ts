@@ -1,5 +1,5 @@
 import type { ProjectScope } from '../migration/scope.ts'
-import { type Severity, severities } from './rule.ts'
+import type { Severity } from '../severity.ts'
 
 /** One thing a lint rule found. */
 export interface Finding {
@@ -19,11 +19,4 @@ export interface Finding {
   readonly column: number | null
   /** The statement, or null where the finding is about the whole file. */
   readonly sql: string | null
-}
-
-export type FindingCounts = Readonly<Record<Severity, number>>
-
-export function countBySeverity(findings: readonly Finding[]): FindingCounts {
-  const count = (severity: Severity): number => findings.filter((finding) => finding.severity === severity).length
-  return Object.fromEntries(severities.map((severity) => [severity, count(severity)])) as Record<Severity, number>
 }

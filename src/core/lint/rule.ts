@@ -1,8 +1,5 @@
 import type { ProjectScope } from '../migration/scope.ts'
-
-/** From the gravest on. */
-export const severities = ['error', 'warning', 'info'] as const
-export type Severity = (typeof severities)[number]
+import type { Severity } from '../severity.ts'
 
 /** What is told of a lint rule, by `--list-rules`, SARIF and docs/lint.md. */
 export interface RuleInfo {
@@ -19,8 +16,4 @@ export interface RuleInfo {
 
 export function severityIn(rule: RuleInfo, scope: ProjectScope): Severity {
   return scope === 'tenant' ? (rule.tenantSeverity ?? rule.severity) : rule.severity
-}
-
-export function isAtLeast(severity: Severity, threshold: Severity): boolean {
-  return severities.indexOf(severity) <= severities.indexOf(threshold)
 }

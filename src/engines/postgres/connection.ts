@@ -57,10 +57,13 @@ export async function connectAdmin(config: PostgresConfig, name: string): Promis
   }
 }
 
+/** Whether what is sent to that host, or into that socket's folder, stays on this machine. */
+export const isLoopback = (host: string): boolean =>
+  ['localhost', '127.0.0.1', '::1'].includes(host) || host.startsWith('/')
+
 /** TLS as configured: verified against the system's or the given authority, off by default on loopback only. */
 export async function sslOf(config: PostgresConfig): Promise<boolean | { rejectUnauthorized: boolean; ca?: string }> {
-  const loopback = ['localhost', '127.0.0.1', '::1'].includes(config.host) || config.host.startsWith('/')
-  const mode = config.ssl ?? (loopback ? 'disable' : 'verify-full')
+  const mode = config.ssl ?? (isLoopback(config.host) ? 'disable' : 'verify-full')
   if (mode === 'disable') return false
   if (mode === 'require') return { rejectUnauthorized: false }
   if (config.sslRootCert === undefined) return { rejectUnauthorized: true }

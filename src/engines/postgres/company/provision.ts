@@ -1,8 +1,10 @@
 import pg from 'pg'
 import { placeOf } from '../../../core/company/id.ts'
 import type { CompanySpec } from '../../../core/company/spec.ts'
+import type { TierLimits } from '../../../core/company/tier.ts'
 import { clusterName } from '../migration/render.ts'
 import { scramVerifier } from '../scram.ts'
+import { renderLoginLimits } from './login-limits.ts'
 
 const { escapeIdentifier: identifier, escapeLiteral: literal } = pg
 
@@ -10,6 +12,8 @@ const { escapeIdentifier: identifier, escapeLiteral: literal } = pg
 export interface Provision {
   readonly spec: CompanySpec
   readonly password: string | null
+  /** What its LOGIN role is held to. */
+  readonly limits?: TierLimits
 }
 
 /**
@@ -36,9 +40,15 @@ export function renderProvision(provisions: readonly Provision[], state: 'provis
 }
 
 /** The schema of a company, its grants, and its LOGIN role where it gets one. */
-export function renderPlace({ spec, password }: Provision): string[] {
+export function renderPlace({ spec, password, limits }: Provision): string[] {
   const place = identifier(placeOf(spec.company))
-  const login = password === null ? [] : renderLogin(spec, password)
+  const login =
+    password === null
+      ? []
+      : [
+          ...renderLogin(spec, password),
+          ...(limits === undefined ? [] : [renderLoginLimits(placeOf(spec.company), limits)]),
+        ]
   const reachedBy = password === null ? 'database_service_role' : `database_service_role, ${place}`
   return [
     ...login,

@@ -12,6 +12,14 @@ export async function findCompanies(client: pg.Client, ids: readonly string[]): 
   return new Map(rows.map((row) => [row.company, row]))
 }
 
+/** Those that have a LOGIN role of their own. */
+export async function findLoginCompanies(client: pg.Client): Promise<Company[]> {
+  const { rows } = await client.query<Company>(
+    `select ${columns} from dbsvc.companies where login_role is not null and state <> 'dropping' order by company_id`,
+  )
+  return rows
+}
+
 /** @throws DBS-1203 */
 export async function getCompany(client: pg.Client, id: string): Promise<Company> {
   const company = (await findCompanies(client, [id])).get(id)

@@ -1,0 +1,51 @@
+import type { Check } from '../check.ts'
+import { adminRights } from './admin-rights.ts'
+import { capacity } from './capacity.ts'
+import { clock } from './clock.ts'
+import { companies } from './companies.ts'
+import { configuration } from './configuration.ts'
+import { contextKeys } from './context-keys.ts'
+import { control } from './control.ts'
+import { disk } from './disk.ts'
+import { drift } from './drift.ts'
+import { exposure } from './exposure.ts'
+import { grants } from './grants.ts'
+import { hardening } from './hardening.ts'
+import { isolation } from './isolation.ts'
+import { migrations } from './migrations.ts'
+import { replication } from './replication.ts'
+import { roleSettings } from './role-settings.ts'
+import { runs } from './runs.ts'
+import { secrets } from './secrets.ts'
+import { server } from './server.ts'
+import { settings } from './settings.ts'
+import { sharedLogin } from './shared-login.ts'
+import { sharedRole } from './shared-role.ts'
+import { timeSeries } from './time-series.ts'
+
+/** In the order they run: what others rest on comes before them, and what is mended before what needs it. */
+export const checks: readonly Check[] = [
+  configuration,
+  secrets,
+  server,
+  clock,
+  disk,
+  replication,
+  adminRights,
+  control,
+  sharedRole,
+  sharedLogin,
+  contextKeys,
+  hardening,
+  roleSettings,
+  grants,
+  exposure,
+  settings,
+  capacity,
+  companies,
+  migrations,
+  runs,
+  timeSeries,
+  drift,
+  isolation,
+]

@@ -1,0 +1,68 @@
+import type { DbsvcError } from '../../../core/errors/error.ts'
+import { explainMismatch } from '../../../core/migration/verify.ts'
+import { targetName } from '../../../engines/engine.ts'
+import { countFailures } from '../../../engines/postgres/doctor/failures.ts'
+import { readApplied } from '../../../engines/postgres/migration/ledger.ts'
+import { readFolders } from '../../migrate/fleet.ts'
+import { migrationStatus, type StatusGroup } from '../../migrate/status.ts'
+import type { Session } from '../../session.ts'
+import { defineCheck } from '../check.ts'
+
+export const migrations = defineCheck({
+  id: 'migrations',
+  engine: 'postgres',
+  needs: 'control',
+  summary: 'every target has what the folder has, and none failed the last time it was migrated',
+  findings: {
+    'migrations-pending': {
+      severity: 'warning',
+      means: 'Services that expect the newest schema fail on these targets.',
+    },
+    'migrations-elsewhere': {
+      severity: 'error',
+      means:
+        'What these targets have had applied is not what the folder begins with. Nothing is migrated until that is settled.',
+    },
+    'targets-failed': {
+      severity: 'error',
+      means: 'These targets stay behind until the cause is mended and the migration is tried again.',
+    },
+  },
+  async look({ session }) {
+    const open = await session()
+    const { groups } = await migrationStatus(open, false)
+    const failures = await countFailures(open.client)
+    return [
+      ...groups.flatMap((group) => {
+        const { pending } = group
+        if (pending === null || pending === 0) return []
+        const message = `${named(group)} at version ${group.version ?? '-'}: ${pending} pending`
+        return [{ id: 'migrations-pending' as const, message, mend: 'dbsvc migrate up' }]
+      }),
+      ...(await Promise.all(groups.filter(({ pending }) => pending === null).map((group) => elsewhere(open, group)))),
+      ...failures.map(({ migration, targets, example, code, reason, runId }) => ({
+        id: 'targets-failed' as const,
+        message: `${migration} failed on ${targets} ${targets === 1 ? 'target' : 'targets'}, such as ${example}: ${reason} (${code})`,
+        mend: `dbsvc migrate show ${runId}`,
+      })),
+    ]
+  },
+})
+
+const named = ({ scope, targets, example }: StatusGroup): string =>
+  scope === 'shared'
+    ? 'the shared scope is'
+    : targets === 1
+      ? `${example} is`
+      : `${targets} companies, such as ${example}, are`
+
+async function elsewhere(session: Session, group: StatusGroup) {
+  const scope = group.scope === 'shared' ? 'shared' : 'tenant'
+  const [applied, folders] = await Promise.all([
+    readApplied(session.client, scope, group.example),
+    readFolders(session.project),
+  ])
+  const error: DbsvcError = explainMismatch(targetName(scope, group.example), applied, folders[scope])
+  const more = group.targets === 1 ? '' : `; ${group.targets} targets stand there`
+  return { id: 'migrations-elsewhere' as const, message: `${error.message}${more}`, mend: error.hint ?? null }
+}

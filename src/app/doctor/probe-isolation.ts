@@ -1,0 +1,109 @@
+import { openSecretStore } from '../../config/secret-store.ts'
+import { reasonOf } from '../../core/errors/error.ts'
+import { applicationName, connectAdmin } from '../../engines/postgres/connection.ts'
+import { openKeyRing } from '../../engines/postgres/context/open-key-ring.ts'
+import type { ContextPool } from '../../engines/postgres/context/pool.ts'
+import { type ContextClaims, newSigningKey, signContext } from '../../engines/postgres/context/token.ts'
+import { type Attempt, attemptsAt, attemptsWithoutContext } from '../../engines/postgres/doctor/attempts.ts'
+import { probeTable } from '../../engines/postgres/doctor/probe.ts'
+import { clusterName } from '../../engines/postgres/migration/render.ts'
+import { readServicePassword, serviceRole } from '../../engines/postgres/service-password.ts'
+import type { Session } from '../session.ts'
+
+export interface Probes {
+  readonly intruder: string
+  readonly victim: string
+}
+
+export interface Holes {
+  /** Ways in which the intruder got at the victim's rows. */
+  readonly holes: readonly string[]
+  /** Honest use that did not work. */
+  readonly refusals: readonly string[]
+}
+
+const secret = 'what only its company may read'
+const limits = { statementTimeoutMs: 2_000, lockTimeoutMs: 1_000, workMemKb: 4_096, parallelWorkers: 0 }
+
+const claims = (company: string, mode: ContextClaims['mode']): ContextClaims => ({
+  company,
+  user: null,
+  service: 'dbsvc doctor',
+  limits,
+  mode,
+})
+
+/** Has the victim write a row, and the intruder try for it in every way there is; what each may do is tried beside it. */
+export async function findHoles(session: Session, pool: ContextPool, { intruder, victim }: Probes): Promise<Holes> {
+  const refusals = [...(await write(pool, victim)), ...(await write(pool, intruder))]
+  const holes: string[] = []
+  for (const attempt of attemptsAt({ victim, ...(await contextsOf(session, victim)) })) {
+    if (await succeeds(attempt, ({ statement }) => pool.query(claims(intruder, 'write'), statement)))
+      holes.push(attempt.name)
+  }
+  holes.push(...(await tryWithoutContext(session, victim)))
+  for (const company of [victim, intruder]) refusals.push(...(await read(pool, company)))
+  return { holes, refusals }
+}
+
+interface Outcome {
+  readonly rowCount: number | null
+}
+
+/** Whether it returned or changed a row: the victim's table has one, and the attempts ask nothing else that has rows. */
+async function succeeds(attempt: Attempt, run: (attempt: Attempt) => Promise<Outcome>): Promise<boolean> {
+  return run(attempt).then(
+    ({ rowCount }) => (rowCount ?? 0) > 0,
+    () => false,
+  )
+}
+
+async function tryWithoutContext({ loaded, project }: Session, victim: string): Promise<string[]> {
+  const { postgres } = loaded.config
+  const password = await readServicePassword(openSecretStore(project.secrets), postgres.servicePassword)
+  const client = await connectAdmin(
+    { ...postgres, user: serviceRole, password: password ?? '' },
+    applicationName('doctor'),
+  )
+  const holes: string[] = []
+  try {
+    for (const attempt of attemptsWithoutContext(victim)) {
+      if (await succeeds(attempt, ({ statement }) => client.query(statement.text))) holes.push(attempt.name)
+    }
+  } finally {
+    await client.end()
+  }
+  return holes
+}
+
+async function write(pool: ContextPool, company: string): Promise<string[]> {
+  const text = `insert into ${probeTable} values (1, $1)`
+  return pool.query(claims(company, 'write'), { text, values: [secret] }).then(
+    () => [],
+    (error: unknown) => [`a company could not write a row of its own: ${reasonOf(error)}`],
+  )
+}
+
+async function read(pool: ContextPool, company: string): Promise<string[]> {
+  const text = `select id, note from ${probeTable}`
+  return pool.query<{ id: number; note: string }>(claims(company, 'read'), { text }).then(
+    ({ rows: [row, ...others] }) =>
+      row?.id === 1 && row.note === secret && others.length === 0
+        ? []
+        : ['a company does not find the row that it wrote'],
+    (error: unknown) => [`a company could not read its own row: ${reasonOf(error)}`],
+  )
+}
+
+/** Contexts that must be worth nothing to the intruder. */
+async function contextsOf({ loaded, project }: Session, victim: string): Promise<{ forged: string; stolen: string }> {
+  const { database } = loaded.config.postgres
+  const key = (await openKeyRing(openSecretStore(project.secrets), clusterName)).current()
+  // No session has that number.
+  const binding = { database, backendPid: 2_147_483_647, expiresAtMs: Date.now() + 60_000 }
+  const guess = { keyId: key.keyId, secret: newSigningKey().secret }
+  return {
+    stolen: signContext(claims(victim, 'write'), binding, key),
+    forged: signContext(claims(victim, 'write'), binding, guess),
+  }
+}
