@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
 import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
 import { createDatabase } from '../support/database.ts'
-import { startTimescale, timescaleAvailable } from '../support/timescale.ts'
+import { describeEngine } from '../support/engines.ts'
+import { startTimescale } from '../support/timescale.ts'
 import { companiesOf } from './support/catalogue.ts'
 import { expectExit } from './support/given.ts'
 import {
@@ -522,10 +523,9 @@ describe('given a shared table that somebody holds', () => {
   })
 })
 
-describe.runIf(timescaleAvailable())('given a hypertable', () => {
+describeEngine('timescaledb', 'given a hypertable', () => {
   test('when a chunk can be reached, then it is named', async () => {
     const timescale = await startTimescale()
-    if (timescale === null) throw new Error('TimescaleDB does not start')
     const series = await givenSetUpPatient(timescale, { companies: ['abc'] })
     await series.database.query(
       `insert into private_shared.trading_ticks (company_id, user_id, symbol, time, bid, ask) values ('abc', 'u', 'X', now(), 1, 1)`,
