@@ -35,9 +35,9 @@ export async function findHalfMade(client: pg.Client): Promise<HalfMade> {
        (select coalesce(jsonb_agg(jsonb_build_object('company', company_id, 'role', login_role) order by company_id), '[]')
         from ${companies} and state <> 'dropping' and login_role is not null and to_regrole(quote_ident(login_role)) is null) as "withoutRole",
        array(select quote_ident(n.nspname) from pg_namespace n
-         where n.nspname ~ '^(tenant|private)_' and n.nspname <> 'private_shared' and not exists (
-           select from dbsvc.companies c where n.nspname in ('tenant_' || c.company_id, 'private_' || c.company_id)
-         ) order by 1) as schemas`,
+         where n.nspname ~ '^(tenant|private)_' and n.nspname <> 'private_shared'
+           and not exists (select from dbsvc.companies c where c.company_id = regexp_replace(n.nspname::text, '^(tenant|private)_', ''))
+         order by 1) as schemas`,
     [clusterName],
   )
   const [found] = rows

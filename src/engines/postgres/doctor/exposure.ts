@@ -33,8 +33,9 @@ const query = `
   from company, dbsvc.unprotected('tenant', company.schemas) u
   union all
   select format('%I.%I', n.nspname, c.relname), null
-  from company, pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where n.nspname <> all (array['public', 'pg_catalog', 'information_schema'] || coalesce(company.schemas, '{}'))
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where n.nspname not in ('public', 'pg_catalog', 'information_schema')
+    and not exists (select from dbsvc.companies o where 'tenant_' || o.company_id = n.nspname::text)
     and n.nspname !~ '^pg_(toast|temp)'
     and exists (
       select from granted join grantee on grantee.oid = granted.grantee
