@@ -26,7 +26,7 @@ describe('given a server that is set up to hurt', () => {
       [
         'locks-few',
         expect.stringMatching(
-          /^140 locks; a company such as \w+ has \d+ objects to lock, 20 companies on 2 connections make \d+ of half of them$/,
+          /^140 locks; a company such as \w+ has \d+ objects to lock, 50 companies on 2 connections make \d+ of half of them$/,
         ),
         expect.stringMatching(/^alter system set max_locks_per_transaction = \d+; then restart the server$/),
       ],
