@@ -14,12 +14,20 @@ const create = scenarios['a tenant create of 30'] as Scenario
 let beforeUp: TestDatabase | undefined
 let beforeCreate: TestDatabase | undefined
 let afterUp: State
+/** The request by which the first company is held, in a transaction of several requests. */
+let firstClaim: number
 let afterCreate: State
 
 beforeAll(async () => {
   beforeUp = await up.prepare?.()
   beforeCreate = await create.prepare?.()
-  afterUp = (await runUndisturbed(up, beforeUp)).state
+  const undisturbed = await runUndisturbed(up, beforeUp)
+  afterUp = undisturbed.state
+  firstClaim =
+    1 +
+    undisturbed.requests.findIndex(({ text }) =>
+      /^begin;\s*select dbsvc\.claim\('postgres', 'main', 'tenant'/.test(text),
+    )
   afterCreate = (await runUndisturbed(create, beforeCreate)).state
 }, 180_000)
 
@@ -59,7 +67,7 @@ test('a migrate up goes on by itself when the one it waits for is killed', { tim
   })
   const killed = new Promise<void>(() => {})
   const proxy = await startWireProxy(database, {
-    at: 100,
+    at: firstClaim,
     phase: 'after',
     act: () => {
       stopped()

@@ -8,7 +8,7 @@ import { expectError, expectExit, type Given, givenOrders, secretsDirectory } fr
 let given: Given
 beforeAll(async () => {
   given = await givenOrders({ companies: ['abc', 'xyz'] })
-  expectExit(await given.dbsvc(['tenant', 'create', 'direct', '--login', '--limit', 'workMemKb=2048']), ExitCode.Ok)
+  expectExit(await given.dbsvc(['tenant', 'create', 'set_direct', '--login', '--limit', 'workMemKb=2048']), ExitCode.Ok)
 })
 
 const rowOf = async (company: string): Promise<Record<string, unknown> | undefined> =>
@@ -154,7 +154,7 @@ describe('given a company', () => {
 
 describe('given a company with a LOGIN role', () => {
   test('when it has been created, then its sessions are held to its tier and its exceptions', async () => {
-    expect(await limitsInside('direct')).toEqual({
+    expect(await limitsInside('set_direct')).toEqual({
       statement_timeout: '5s',
       lock_timeout: '2s',
       work_mem: '2MB',
@@ -164,14 +164,14 @@ describe('given a company with a LOGIN role', () => {
 
   test('when tier and limits change, then its next session is held to them', async () => {
     const flags = ['--tier', 'enterprise', '--limit', 'workMemKb=', '--limit', 'statementTimeoutMs=400']
-    expectExit(await given.dbsvc(['tenant', 'set', 'direct', ...flags]), ExitCode.Ok)
-    expect(await limitsInside('direct')).toEqual({
+    expectExit(await given.dbsvc(['tenant', 'set', 'set_direct', ...flags]), ExitCode.Ok)
+    expect(await limitsInside('set_direct')).toEqual({
       statement_timeout: '400ms',
       lock_timeout: '2s',
       work_mem: '64MB',
       max_parallel_workers_per_gather: '2',
     })
-    const password = await readFile(join(secretsDirectory(), 'postgres-main-login-direct'), 'utf8')
+    const password = await readFile(join(secretsDirectory(), 'postgres-main-login-set_direct'), 'utf8')
     const session = await given.database.connect('tenant_direct', password)
     await expect(session.query('select pg_sleep(5)')).rejects.toThrow('statement timeout')
     await session.end()
@@ -179,11 +179,11 @@ describe('given a company with a LOGIN role', () => {
 
   test('when its settings were changed by hand, then setting what it is already puts them back', async () => {
     await given.database.query('alter role tenant_direct reset work_mem')
-    expect((await limitsInside('direct')).work_mem).toBe('4MB')
-    const result = await given.dbsvc(['tenant', 'set', 'direct', '--tier', 'enterprise'])
+    expect((await limitsInside('set_direct')).work_mem).toBe('4MB')
+    const result = await given.dbsvc(['tenant', 'set', 'set_direct', '--tier', 'enterprise'])
     expectExit(result, ExitCode.Ok)
-    expect(result.stdout).toBe('direct is so already\n')
-    expect((await limitsInside('direct')).work_mem).toBe('64MB')
+    expect(result.stdout).toBe('set_direct is so already\n')
+    expect((await limitsInside('set_direct')).work_mem).toBe('64MB')
   })
 })
 
