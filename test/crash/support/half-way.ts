@@ -31,6 +31,7 @@ function halfApplied(target: Target, state: State, reference: Reference): string
   if (scope === 'control') return problems
   const found = scope === 'shared' ? describeShared(state.schemas) : describeCompany(company, state.schemas)
   if (found === reference[scope as 'shared' | 'tenant'][applied]) return problems
+  if (scope === 'tenant' && found === reference.tenantBack[applied]) return problems
   const underWay = scope === 'tenant' && applied === reference.outsideAt
   if (underWay && reference.outsideSteps.includes(withoutProtections(found))) return problems
   return [...problems, `${name} is not what ${applied} migrations make of it:\n${found}`]

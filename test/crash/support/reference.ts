@@ -11,6 +11,8 @@ import { filesOf, newProject, succeed } from './scenario.ts'
 export interface Reference {
   readonly shared: readonly string[]
   readonly tenant: readonly string[]
+  /** The same after so many on the way back: a schema that a migration needed stays behind. */
+  readonly tenantBack: Readonly<Record<number, string>>
   /** How many migrations come before the one that runs outside of a transaction. */
   readonly outsideAt: number
   /** Without protections, after so many of its statements. */
@@ -44,11 +46,19 @@ export async function makeReference(): Promise<Reference> {
     tenantStates.push(describeCompany('ref', await readSchemas(reader)))
     await reader.end()
   }
+  const tenantBack: Record<number, string> = {}
+  for (const left of [tenantStates.length - 2, tenantStates.length - 3]) {
+    await succeed(project, ['migrate', 'down'])
+    const reader = await database.connect()
+    tenantBack[left] = describeCompany('ref', await readSchemas(reader))
+    await reader.end()
+  }
   if (before === undefined) throw new Error(`no migration is called ${outside}`)
   const folder = join(project.directory, 'migrations', 'postgres', 'tenant')
   return {
     shared: sharedStates,
     tenant: tenantStates,
+    tenantBack,
     outsideAt,
     outsideSteps: await runOutside(before, folder),
   }
