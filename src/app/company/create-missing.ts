@@ -14,6 +14,9 @@ import type { WantedCompany } from './list.ts'
 import { provision, type TenantMigrations } from './provision.ts'
 import type { CreateRecord } from './record.ts'
 
+// The whole history of a company takes long enough for more in one transaction to save nothing, and to take memory and locks.
+const mostAtOnce = 20
+
 export interface Creation {
   readonly session: Session
   readonly migrations: TenantMigrations
@@ -57,9 +60,12 @@ export async function createMissing(creation: Creation, missing: readonly Wanted
   }
 
   record.start(wanted.size)
-  const { skipped } = await withWorkers(session, null, wanted.size, (crew) =>
+  const { skipped } = await withWorkers(session, null, wanted.size, ({ workers, limits }) =>
     rollOut([...wanted.keys()], {
-      ...laneFor(migrations.all.slice(migrations.together.length), crew),
+      ...laneFor(migrations.all.slice(migrations.together.length), {
+        workers,
+        limits: { ...limits, targets: Math.min(limits.targets, mostAtOnce) },
+      }),
       signal: AbortSignal.any([signal, failure.signal]),
       work,
       passing: passingFailure,
