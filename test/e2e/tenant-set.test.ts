@@ -172,13 +172,13 @@ describe('given a company with a LOGIN role', () => {
       max_parallel_workers_per_gather: '2',
     })
     const password = await readFile(join(secretsDirectory(), 'postgres-main-login-set_direct'), 'utf8')
-    const session = await given.database.connect('tenant_direct', password)
+    const session = await given.database.connect('tenant_set_direct', password)
     await expect(session.query('select pg_sleep(5)')).rejects.toThrow('statement timeout')
     await session.end()
   })
 
   test('when its settings were changed by hand, then setting what it is already puts them back', async () => {
-    await given.database.query('alter role tenant_direct reset work_mem')
+    await given.database.query('alter role tenant_set_direct reset work_mem')
     expect((await limitsInside('set_direct')).work_mem).toBe('4MB')
     const result = await given.dbsvc(['tenant', 'set', 'set_direct', '--tier', 'enterprise'])
     expectExit(result, ExitCode.Ok)
