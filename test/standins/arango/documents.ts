@@ -47,11 +47,7 @@ export function replace(
   input: Json,
   options: WriteOptions = {},
 ): Outcome {
-  const attributes = parseObject(input)
-  const before = find(collection, key)
-  checkRevision(before, attributes, options)
-  if (isOlder(before, attributes, options)) return { before, after: before }
-  return store(session, collection, before, compose(collection, key, attributes))
+  return overwrite(session, collection, key, input, options, (_, attributes) => attributes)
 }
 
 export function update(
@@ -61,13 +57,26 @@ export function update(
   input: Json,
   options: WriteOptions = {},
 ): Outcome {
+  const { keepNull = true, mergeObjects = true } = options
+  return overwrite(session, collection, key, input, options, (before, attributes) =>
+    merge(before, attributes, { keepNull, mergeObjects }),
+  )
+}
+
+/** Stores what `change` makes of a document, unless its revision or version says otherwise. */
+function overwrite(
+  session: Session,
+  collection: Collection,
+  key: string,
+  input: Json,
+  options: WriteOptions,
+  change: (before: Document, attributes: JsonObject) => JsonObject,
+): Outcome {
   const attributes = parseObject(input)
   const before = find(collection, key)
   checkRevision(before, attributes, options)
   if (isOlder(before, attributes, options)) return { before, after: before }
-  const { keepNull = true, mergeObjects = true } = options
-  const merged = merge(before, attributes, { keepNull, mergeObjects })
-  return store(session, collection, before, compose(collection, key, merged))
+  return store(session, collection, before, compose(collection, key, change(before, attributes)))
 }
 
 export function remove(
