@@ -5,9 +5,10 @@ import type { RenderSettings } from '../../engines/postgres/migration/render.ts'
 import { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
 import type { Session } from '../session.ts'
 
-export function renderSettings(migrations: Config['migrations'], runId: string | null): RenderSettings {
+/** As configured, for what is not part of a run. */
+export function renderSettings(migrations: Config['migrations']): RenderSettings {
   return {
-    runId,
+    runId: null,
     lockTimeoutMs: migrations.lockTimeoutMs,
     statementTimeoutMs: migrations.statementTimeoutMs,
     searchPath: migrations.searchPath,
@@ -34,7 +35,7 @@ const worthASession = 20
 export function openCrew(session: Session, targets: number): OpeningCrew {
   const { migrations, postgres } = session.loaded.config
   const count = Math.max(1, Math.min(migrations.connections, Math.ceil(targets / worthASession)))
-  const settings = { ...renderSettings(migrations, null), lockHoldMs: migrations.lockHoldMs }
+  const settings = { ...renderSettings(migrations), lockHoldMs: migrations.lockHoldMs }
   const opened = Promise.allSettled(
     Array.from({ length: count }, () => PostgresWorker.connect(postgres, settings, session.command)),
   )

@@ -35,7 +35,7 @@ export interface FreshBuildOptions {
 export async function buildFresh(session: Session, options: FreshBuildOptions): Promise<FreshBuild> {
   const { scope, folder, files, login = false } = options
   const migrations = await compileMigrations(folder, new Set(files.map((file) => file.name)), 'up')
-  const settings = renderSettings(session.loaded.config.migrations, null)
+  const settings = renderSettings(session.loaded.config.migrations)
   return buildScratch(session.client, { scope, migrations, settings, login }, async (place) => {
     const structure = await readStructure(session.client, place)
     const fingerprint = (await readFingerprints(session.client, [place])).get(place.company) ?? ''
