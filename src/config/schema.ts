@@ -9,6 +9,14 @@ const limits = z.strictObject({
   lockTimeoutMs: z.int().min(1).max(3_600_000).describe('longest wait for a lock'),
   workMemKb: z.int().min(64).max(4_194_304).describe('memory of one sort or hash, in kB'),
   parallelWorkers: z.int().min(0).max(64).describe('parallel workers of one query'),
+  queryMemoryKb: z
+    .int()
+    .min(1_024)
+    .max(1_073_741_824)
+    .describe('memory of one query in ClickHouse and ArangoDB, in kB'),
+  queriesPerHour: z.int().min(1).max(1_000_000_000).describe('queries in ClickHouse'),
+  cacheKeys: z.int().min(0).max(1_000_000_000).describe('keys in DragonflyDB'),
+  vectorObjects: z.int().min(0).max(1_000_000_000).describe('objects in Weaviate'),
 })
 
 const postgres = z.strictObject({
@@ -32,6 +40,52 @@ const postgres = z.strictObject({
     .describe('default: disable on loopback, verify-full elsewhere'),
   sslRootCert: z.string().optional().describe('file with the certificate authority to trust'),
   connectTimeoutMs: z.int().min(100).max(600_000).default(10_000),
+})
+
+// A store is used where its `url` (or `path`) is set.
+const clickhouse = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('of the HTTP interface, such as http://127.0.0.1:8123'),
+  path: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('instead of a server: a folder for chDB, in process; one process at a time'),
+  user: z.string().min(1).default('default').describe('may create databases, users, profiles, quotas and row policies'),
+  password: z.string().optional(),
+  cluster: z.string().min(1).optional().describe('makes everything ON CLUSTER with replicated tables'),
+})
+
+const dragonfly = z.strictObject({
+  url: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('such as redis://127.0.0.1:6379'),
+  user: z.string().min(1).default('default').describe('may manage users'),
+  password: z.string().optional(),
+})
+
+const weaviate = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('such as http://127.0.0.1:8080'),
+  grpcUrl: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('default: port 50051 of the same host'),
+  apiKey: z.string().optional(),
+})
+
+const arango = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('such as http://127.0.0.1:8529'),
+  user: z.string().min(1).default('root').describe('may manage databases and users'),
+  password: z.string().optional(),
 })
 
 const wave = z.strictObject({
@@ -135,13 +189,37 @@ const secrets = z.strictObject({
     .describe('files with mode 0600; relative to the configuration file'),
 })
 
-const tier = (statementTimeoutMs: number, workMemKb: number, parallelWorkers: number) =>
-  limits.prefault({ statementTimeoutMs, lockTimeoutMs: 2_000, workMemKb, parallelWorkers })
-
 const tiers = z.strictObject({
-  free: tier(5_000, 4_096, 0),
-  pro: tier(15_000, 16_384, 1),
-  enterprise: tier(60_000, 65_536, 2),
+  free: limits.prefault({
+    statementTimeoutMs: 5_000,
+    lockTimeoutMs: 2_000,
+    workMemKb: 4_096,
+    parallelWorkers: 0,
+    queryMemoryKb: 262_144,
+    queriesPerHour: 1_000,
+    cacheKeys: 10_000,
+    vectorObjects: 10_000,
+  }),
+  pro: limits.prefault({
+    statementTimeoutMs: 15_000,
+    lockTimeoutMs: 2_000,
+    workMemKb: 16_384,
+    parallelWorkers: 1,
+    queryMemoryKb: 1_048_576,
+    queriesPerHour: 20_000,
+    cacheKeys: 200_000,
+    vectorObjects: 500_000,
+  }),
+  enterprise: limits.prefault({
+    statementTimeoutMs: 60_000,
+    lockTimeoutMs: 2_000,
+    workMemKb: 65_536,
+    parallelWorkers: 2,
+    queryMemoryKb: 4_194_304,
+    queriesPerHour: 500_000,
+    cacheKeys: 5_000_000,
+    vectorObjects: 20_000_000,
+  }),
 })
 
 const dev = z.strictObject({
@@ -158,6 +236,10 @@ const dev = z.strictObject({
 export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('for editors'),
   postgres: postgres.prefault({}),
+  clickhouse: clickhouse.prefault({}),
+  dragonfly: dragonfly.prefault({}),
+  weaviate: weaviate.prefault({}),
+  arango: arango.prefault({}),
   migrations: migrations.prefault({}),
   context: context.prefault({}),
   secrets: secrets.prefault({}),
@@ -168,4 +250,11 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>
 
 /** Dotted paths whose values are never printed. */
-export const secretPaths: readonly string[] = ['postgres.password', 'postgres.servicePassword']
+export const secretPaths: readonly string[] = [
+  'postgres.password',
+  'postgres.servicePassword',
+  'clickhouse.password',
+  'dragonfly.password',
+  'weaviate.apiKey',
+  'arango.password',
+]

@@ -1,15 +1,9 @@
 import type { AppliedMigration } from '../core/migration/file.ts'
 import type { Scope } from '../core/migration/scope.ts'
 
-export type EngineName = 'postgres'
+export const engineNames = ['postgres', 'clickhouse', 'dragonfly', 'weaviate', 'arango'] as const
 
-/** How an engine differs; the use-cases ask these and never its name. */
-export interface EngineCapabilities {
-  /** A migration and its ledger row commit together; without it the ledger keeps progress statement by statement. */
-  readonly transactionalDdl: boolean
-  /** Several companies can share one transaction, so one message rolls a migration out to all of them. */
-  readonly batches: boolean
-}
+export type EngineName = (typeof engineNames)[number]
 
 /** Which of a target's digests a batch starts from: a target found elsewhere makes the whole batch fail, untouched. */
 export interface BatchOrigin {

@@ -13,13 +13,14 @@ export const engineErrors = {
     exit: ExitCode.Engine,
     summary: 'An engine refuses the credentials.',
     message: ({ engine, place, user, reason }) => `${engine} at ${place} refuses user ${user}: ${reason}`,
-    hint: () => 'check postgres.user and postgres.password; dbsvc config view shows where each comes from',
+    hint: () =>
+      'check user and password in its section of the configuration; dbsvc config view shows where each comes from',
   }),
   'DBS-1103': define<{ engine: string; place: string; found: string; wanted: string }>({
     exit: ExitCode.Engine,
     summary: 'The server is older than dbsvc supports.',
     message: ({ engine, place, found, wanted }) => `${engine} at ${place} is version ${found}; dbsvc needs ${wanted}`,
-    hint: () => 'upgrade the server, or point postgres.host at a newer one',
+    hint: () => 'upgrade the server, or point the configuration at a newer one',
   }),
   'DBS-1104': define<{ place: string; user: string; missing: string }>({
     exit: ExitCode.Engine,
@@ -32,5 +33,24 @@ export const engineErrors = {
     summary: 'The connection broke while work was under way.',
     message: ({ place, reason }) => `lost the connection to ${place}: ${reason}`,
     hint: () => 'what was under way is undone or goes on from where it stopped; run the same command again',
+  }),
+  'DBS-1106': define<{ engine: string; package: string; reason: string }>({
+    exit: ExitCode.Engine,
+    summary: "An engine's optional package is not installed.",
+    message: ({ engine, package: name, reason }) =>
+      `${engine} needs the npm package ${name}, which cannot be loaded: ${reason}`,
+    hint: ({ package: name }) => `npm install ${name}`,
+  }),
+  'DBS-1107': define<{ engine: string; place: string; reason: string }>({
+    exit: ExitCode.Failed,
+    summary: 'An engine refused what dbsvc asked of it.',
+    message: ({ engine, place, reason }) => `${engine} at ${place} refused: ${reason}`,
+    hint: () => 'mend the cause and run the same command again; what was done stays done',
+  }),
+  'DBS-1108': define<{ engine: string; company: string }>({
+    exit: ExitCode.Refused,
+    summary: 'A company has a place in an engine that is not configured.',
+    message: ({ engine, company }) => `${company} has a place in ${engine}, which the configuration does not name`,
+    hint: ({ engine }) => `set ${engine}.url, then run the same command again`,
   }),
 }

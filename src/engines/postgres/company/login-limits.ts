@@ -1,7 +1,7 @@
 import pg from 'pg'
-import type { TierLimits } from '../../../core/company/tier.ts'
+import type { StatementLimits } from '../../../core/company/tier.ts'
 
-const settings: Readonly<Record<string, (limits: TierLimits) => string>> = {
+const settings: Readonly<Record<string, (limits: StatementLimits) => string>> = {
   statement_timeout: ({ statementTimeoutMs }) => `${statementTimeoutMs}ms`,
   lock_timeout: ({ lockTimeoutMs }) => `${lockTimeoutMs}ms`,
   work_mem: ({ workMemKb }) => `${workMemKb}kB`,
@@ -12,12 +12,12 @@ const settings: Readonly<Record<string, (limits: TierLimits) => string>> = {
 export const loginLimitNames: readonly string[] = Object.keys(settings)
 
 /** Their values, as they are given to the role. */
-export function loginLimits(limits: TierLimits): Readonly<Record<string, string>> {
+export function loginLimits(limits: StatementLimits): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(settings).map(([name, valueFor]) => [name, valueFor(limits)]))
 }
 
 /** Sessions that are open keep what they began with. */
-export function renderLoginLimits(role: string, limits: TierLimits): string {
+export function renderLoginLimits(role: string, limits: StatementLimits): string {
   return Object.entries(loginLimits(limits))
     .map(([name, value]) => `alter role ${pg.escapeIdentifier(role)} set ${name} = ${pg.escapeLiteral(value)};`)
     .join('\n')

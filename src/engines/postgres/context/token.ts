@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { TierLimits } from '../../../core/company/tier.ts'
+import type { StatementLimits } from '../../../core/company/tier.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
 
 /** Whom a request is for, and what it may cost; the database derives everything it runs under from these. */
@@ -9,7 +9,7 @@ export interface ContextClaims {
   /** Null where the request is for the whole company. */
   readonly user: string | null
   readonly service: string
-  readonly limits: TierLimits
+  readonly limits: StatementLimits
   readonly mode: 'read' | 'write'
 }
 

@@ -74,7 +74,7 @@ export async function recordFailures(
     `insert into dbsvc.run_results (run_id, scope, company_id, name, outcome, code, reason)
      select $1::uuid, scope, company, migration, 'failed', code, reason
      from jsonb_to_recordset($2) as failed (scope text, company text, migration text, code text, reason text)
-     on conflict (run_id, scope, company_id, name, outcome) do update
+     on conflict (run_id, engine, scope, company_id, name, outcome) do update
        set code = excluded.code, reason = excluded.reason, at = excluded.at`,
     [runId, JSON.stringify(failures)],
   )

@@ -1,0 +1,4 @@
+import type { StoreEngine } from './store.ts'
+
+/** Every engine beside PostgreSQL, in the order they are set up; they are taken down in reverse. */
+export const storeEngines: readonly StoreEngine[] = []
