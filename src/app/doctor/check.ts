@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../../config/load.ts'
 import type { Facts } from '../../core/doctor/finding.ts'
+import type { EngineName } from '../../core/engine.ts'
 import type { Severity } from '../../core/severity.ts'
-import type { EngineName } from '../../engines/engine.ts'
 import type { Project } from '../project.ts'
 import type { Session } from '../session.ts'
 

@@ -48,11 +48,16 @@ export async function createHistoryCluster(): Promise<HistoryCluster> {
         return outcomeOf(await during('migrate up', (session) => migrateUp(session, { ...options, ...request })))
       }
       case 'down': {
-        const request = { scope: 'tenant', selection: operation.chosen, back: operation.back } as const
+        const request = {
+          engine: 'postgres',
+          scope: 'tenant',
+          selection: operation.chosen,
+          back: operation.back,
+        } as const
         return outcomeOf(await during('migrate down', (session) => migrateDown(session, { ...options, ...request })))
       }
       case 'redo': {
-        const request = { scope: 'tenant', selection: operation.chosen } as const
+        const request = { engine: 'postgres', scope: 'tenant', selection: operation.chosen } as const
         return outcomeOf(await during('migrate redo', (session) => migrateRedo(session, { ...options, ...request })))
       }
       case 'create': {
