@@ -14,6 +14,8 @@ import { takeAway } from './take-away.ts'
 export interface CreateOptions {
   /** All or none: everything is checked first, and what a run has made before one fails is taken away again. */
   readonly atomic: boolean
+  /** Takes away again what cannot be made whole. */
+  readonly rollback: boolean
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
 }
@@ -49,8 +51,11 @@ export async function createCompanies(
   if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
   if (!options.atomic || record.failures.length === 0) await complete(session, missing, record, options)
   if (options.atomic && record.failures.length > 0) {
-    await takeAway(session, record, options)
+    await takeAway(session, record, record.made, options)
     throw nothingCreated(record, record.made.length)
+  }
+  if (options.rollback) {
+    await takeAway(session, record, record.halves, options)
   }
   return {
     companies: record.companies.toSorted((a, b) => (a.company < b.company ? -1 : 1)),

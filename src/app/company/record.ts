@@ -17,6 +17,8 @@ export class CreateRecord {
   readonly failures: CreateFailure[] = []
   /** In the registry since this run, whatever became of them. */
   readonly made: string[] = []
+  /** Those that some engine has, and others have not. */
+  readonly halves: string[] = []
   readonly #onEvent: (event: RunEvent) => void
   #progress = { done: 0, failed: 0, targets: 0 }
 
@@ -68,6 +70,7 @@ export class CreateRecord {
   /** One that PostgreSQL has, and another engine has not. */
   spoiled(failure: CreateFailure): void {
     this.companies = this.companies.filter(({ company }) => company !== failure.company)
+    if (failure.company !== null) this.halves.push(failure.company)
     this.failures.push(failure)
   }
 

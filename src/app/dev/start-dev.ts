@@ -55,7 +55,12 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
       const run = await migrateUp(session, { ...options, selection: {} })
       throwFailures(run)
       const { signal, onEvent } = options
-      const created = await createCompanies(session, listOf(dev.companies), { atomic: false, signal, onEvent })
+      const created = await createCompanies(session, listOf(dev.companies), {
+        atomic: false,
+        rollback: false,
+        signal,
+        onEvent,
+      })
       const [failure] = created.failures
       if (failure !== undefined) throw failure.error
       return { migrations: run.steps.length, companies: await loadSample(session, dev.companies, options.sample) }

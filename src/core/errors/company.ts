@@ -104,6 +104,13 @@ export const companyErrors = {
     message: ({ company, engine, remains }) => `${engine} still has of ${company}: ${remains.join(', ')}`,
     hint: ({ company }) => `dbsvc tenant drop ${company} --confirm ${company}`,
   }),
+  'DBS-1215': define<{ company: string; wanted: string; places: readonly { engine: string; reason: string }[] }>({
+    exit: ExitCode.Failed,
+    summary: 'Some engines have not followed a change of a company.',
+    message: ({ company, wanted, places }) =>
+      `company ${company} is not ${wanted} everywhere:\n${listed(places, ({ engine }) => engine)}`,
+    hint: () => 'mend the cause and run the same command again; the other engines have followed',
+  }),
   'DBS-1212': define<{ company: string; command: string; reason: string; instead: string }>({
     exit: ExitCode.Refused,
     summary: 'A company can be neither moved nor renamed yet.',

@@ -24,6 +24,25 @@ export async function readPlacements(client: pg.Client, companies: readonly stri
   return rows
 }
 
+export interface PlacementVersion extends Placement {
+  /** Of its last migration, null before the first. */
+  readonly version: string | null
+  readonly migrations: number
+}
+
+/** The same of one company, with how far its migrations are. */
+export async function readPlacementVersions(client: pg.Client, company: string): Promise<PlacementVersion[]> {
+  const { rows } = await client.query<PlacementVersion>(
+    `select p.company_id as company, p.engine, p.state, p.reason, nullif(t.version, '') as version,
+       coalesce(t.applied, 0) as migrations
+     from dbsvc.placements p left join dbsvc.targets t
+       on t.engine = p.engine and t.cluster = $2 and t.scope = 'tenant' and t.company_id = p.company_id
+     where p.company_id = $1 order by p.engine`,
+    [company, clusterName],
+  )
+  return rows
+}
+
 /** The companies that have a place in a store, or are getting one, in order. */
 export async function readPlaced(client: pg.Client, engine: StoreName): Promise<string[]> {
   const { rows } = await client.query<{ company: string }>(

@@ -63,14 +63,16 @@ export async function createHistoryCluster(): Promise<HistoryCluster> {
       case 'create': {
         const list = listOf(operation.companies)
         const { failures } = await during('tenant create', (session) =>
-          createCompanies(session, list, { ...options, atomic: false }),
+          createCompanies(session, list, { ...options, atomic: false, rollback: false }),
         )
         if (failures[0] !== undefined) throw failures[0].error
         return undefined
       }
       case 'drop': {
         const { company } = operation
-        await during('tenant drop', (session) => dropConfirmed(session, company, company))
+        await during('tenant drop', (session) =>
+          dropConfirmed(session, company, { confirm: company, exportTo: null, now: new Date() }),
+        )
         return undefined
       }
       case 'together': {
