@@ -24,6 +24,12 @@ export async function readPlacements(client: pg.Client, companies: readonly stri
   return rows
 }
 
+/** Of all companies, in order. */
+export async function readAllPlacements(client: pg.Client): Promise<Placement[]> {
+  const { rows } = await client.query<Placement>(`select ${columns} from dbsvc.placements order by company_id, engine`)
+  return rows
+}
+
 export interface PlacementVersion extends Placement {
   /** Of its last migration, null before the first. */
   readonly version: string | null
