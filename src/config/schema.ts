@@ -230,6 +230,11 @@ const dev = z.strictObject({
     .max(65_535)
     .default(0)
     .describe('port of the embedded PostgreSQL; 0 takes a free one and keeps it'),
+  engines: z
+    .string()
+    .min(1)
+    .default('.engines')
+    .describe('where further engines are looked for before the PATH; relative to the configuration file'),
   companies: z.array(z.string()).default(['company_abc', 'company_xyz']),
 })
 
