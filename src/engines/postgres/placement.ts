@@ -58,6 +58,16 @@ export async function readPlaced(client: pg.Client, engine: StoreName): Promise<
   return rows.map(({ company }) => company)
 }
 
+/** The companies whose place in a store is made, in order. */
+export async function readSettled(client: pg.Client, engine: StoreName): Promise<string[]> {
+  const { rows } = await client.query<{ company: string }>(
+    `select company_id as company from dbsvc.placements
+     where engine = $1 and state in ('active', 'suspended') order by company_id`,
+    [engine],
+  )
+  return rows.map(({ company }) => company)
+}
+
 /** The companies whose place in a store is not made yet, in order. */
 export async function readUnsettled(client: pg.Client, engine: StoreName): Promise<string[]> {
   const { rows } = await client.query<{ company: string }>(

@@ -1,10 +1,5 @@
-import { createHash } from 'node:crypto'
-import { keyOf, type Structure } from '../../../core/structure/object.ts'
-import { readTenants } from '../../../engines/postgres/migration/ledger.ts'
-import { readPlaced } from '../../../engines/postgres/placement.ts'
-import type { Store, StoreEngine } from '../../../engines/store.ts'
-import type { Session } from '../../session.ts'
-import { defineCheck, type Observation } from '../check.ts'
+import { findStoreDrift } from '../../stores/drift.ts'
+import { defineCheck } from '../check.ts'
 import { inEachStore } from '../each-store.ts'
 
 const mostNamed = 5
@@ -23,36 +18,19 @@ export const storeDrift = defineCheck({
   },
   async look({ session }) {
     const open = await session()
-    return inEachStore(open, (store, engine) => compare(open, store, engine))
+    return inEachStore(open, async (_store, engine) => {
+      const { groups } = await findStoreDrift(open, engine, { against: 'majority', tenants: [] })
+      return groups.flatMap(({ version, outliers }) =>
+        outliers.map(({ companies }) => {
+          const named = companies.slice(0, mostNamed).join(', ')
+          const more = companies.length > mostNamed ? ` and ${companies.length - mostNamed} more` : ''
+          return {
+            id: 'store-company-drifted' as const,
+            message: `${engine.title}: not like the others at version ${version ?? '-'}: ${named}${more}`,
+            mend: `dbsvc drift --engine ${engine.name}`,
+          }
+        }),
+      )
+    })
   },
 })
-
-async function compare(
-  { client }: Session,
-  store: Store,
-  { name, title }: StoreEngine,
-): Promise<Observation<'store-company-drifted'>[]> {
-  const placed = new Set(await readPlaced(client, name))
-  const tenants = (await readTenants(client, name)).filter(({ company }) => placed.has(company))
-  const structures = await store.inspect('tenant', [...placed])
-  const byHistory = Map.groupBy(tenants, ({ history }) => history)
-  return [...byHistory.values()].flatMap((members) => {
-    const byDigest = Map.groupBy(members, ({ company }) => digestOf(structures.get(company) ?? []))
-    const [usual, ...others] = [...byDigest.values()].toSorted((a, b) => b.length - a.length)
-    if (usual === undefined) return []
-    return others.map((unusual) => {
-      const named = unusual.slice(0, mostNamed).map(({ company }) => company)
-      const more = unusual.length - named.length
-      return {
-        id: 'store-company-drifted' as const,
-        message: `${title}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''} ${unusual.length === 1 ? 'is' : 'are'} not like the ${usual.length} others of the version`,
-        mend: `dbsvc drift --engine ${name} --tenant ${named[0]}`,
-      }
-    })
-  })
-}
-
-function digestOf(structure: Structure): string {
-  const lines = structure.map((object) => `${keyOf(object)}\u0000${object.definition}`).sort()
-  return createHash('sha256').update(lines.join('\n')).digest('hex')
-}

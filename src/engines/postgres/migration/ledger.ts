@@ -64,6 +64,20 @@ export async function readTenants(
   return rows
 }
 
+/** Where these companies stand in one engine. */
+export async function readTenantVersions(
+  client: pg.Client,
+  engine: EngineName,
+  companies: readonly string[],
+): Promise<{ readonly company: string; readonly version: string; readonly history: string }[]> {
+  const { rows } = await client.query<{ company: string; version: string; history: string }>(
+    `select company_id as company, version, history from dbsvc.targets
+     where engine = $1 and cluster = $2 and scope = 'tenant' and company_id = any ($3) order by company_id`,
+    [engine, clusterName, companies],
+  )
+  return rows
+}
+
 /** What one target has applied, oldest first. */
 export async function readApplied(
   client: pg.Client,
