@@ -5,7 +5,7 @@ import { checksumOf, compareMigrations, type MigrationFile, versionOf } from '..
 import type { Scope } from '../../../core/migration/scope.ts'
 
 /** What a migration of PostgreSQL can be. */
-const postgresExtensions: readonly string[] = ['.sql', '.js', '.ts', '.mjs', '.mts', '.cjs', '.cts']
+export const postgresExtensions: readonly string[] = ['.sql', '.js', '.ts', '.mjs', '.mts', '.cjs', '.cts']
 
 /**
  * The migrations of one folder in the order they run. Hidden files and other kinds of files are left alone.
