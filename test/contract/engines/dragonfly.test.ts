@@ -130,6 +130,17 @@ describeEngine('valkey', 'companies of DragonflyDB', () => {
       expect(await admin.publish(`t:${company}:news`, 'x')).toBe(0)
     })
 
+    test('suspending and removing close connections, also those that wait', async () => {
+      for (const end of ['suspend', 'deprovision'] as const) {
+        const { client, company } = await companyClient()
+        await client.ping()
+        const closed = once(client, 'end')
+        await store[end](company)
+        await closed
+        expect(await admin.call('CLIENT', 'LIST')).not.toContain(`user=tenant_${company} `)
+      }
+    })
+
     test('what a user had too much of is gone after provisioning', async () => {
       const { company } = await companyClient()
       const before = await admin.call('ACL', 'GETUSER', `tenant_${company}`)
