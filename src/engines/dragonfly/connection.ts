@@ -1,10 +1,11 @@
+import { isIP } from 'node:net'
 import type { Redis } from 'ioredis'
 import type { Config } from '../../config/schema.ts'
 import { connectionError } from './errors.ts'
 
-const connectTimeoutMs = 10_000
+const connectTimeoutMs = 5000
 // No command of dbsvc takes long, whatever the size of the server: one that is not answered in this time never will be.
-const commandTimeoutMs = 30_000
+const commandTimeoutMs = 15_000
 
 export interface Endpoint {
   readonly host: string
@@ -57,7 +58,8 @@ export async function connectTo(endpoint: Endpoint, who: Credentials, applicatio
   const client = new Redis({
     host: endpoint.host,
     port: endpoint.port,
-    ...(endpoint.tls ? { tls: { servername: endpoint.host } } : {}),
+    // A certificate is asked for by name; an address is none.
+    ...(endpoint.tls ? { tls: isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {} } : {}),
     ...(who.password === undefined ? {} : { username: who.user, password: who.password }),
     // A name may not have spaces.
     connectionName: application.replace(/[^!-~]+/g, '-'),
@@ -74,11 +76,18 @@ export async function connectTo(endpoint: Endpoint, who: Credentials, applicatio
   client.on('error', (error: unknown) => {
     reason ??= error
   })
+  // `connectTimeout` ends with the connection, and something that says nothing may listen there.
+  const deadline = setTimeout(() => {
+    reason ??= new Error(`no answer within ${connectTimeoutMs / 1000} s`)
+    client.disconnect()
+  }, connectTimeoutMs)
   try {
     await client.connect()
     return client
   } catch (error) {
     client.disconnect()
     throw connectionError(reason ?? error, describeEndpoint(endpoint), who.user)
+  } finally {
+    clearTimeout(deadline)
   }
 }

@@ -5,12 +5,12 @@ import { readServer } from './server.ts'
 import type { Session } from './session.ts'
 
 export async function readHealth({ client, dialect }: Session): Promise<StoreHealth> {
-  const { product, version, isCluster } = await readServer(client)
+  const { product, version, nodes } = await readServer(client)
   const { commands } = await dialect()
   const missing = Object.keys(companyCommands).filter((command) => !commands.includes(command))
   const lacks = [
     ...((await hasUsersFile(client)) === false ? ["an ACL file: companies' users are lost when it restarts"] : []),
-    ...(isCluster ? ['one server for all keys: dbsvc does not look after the other nodes of a cluster'] : []),
+    ...(nodes > 1 ? ['one server for all keys: dbsvc does not look after the other nodes of a cluster'] : []),
     ...(missing.length > 0 ? [`commands of companies: ${missing.join(', ')}`] : []),
   ]
   return { version, kind: product === 'DragonflyDB' ? null : product, lacks }

@@ -9,7 +9,8 @@ export interface ServerFacts {
   /** `DragonflyDB`, or what speaks its protocol: `Valkey`, `Redis`. */
   readonly product: string
   readonly version: string
-  readonly isCluster: boolean
+  /** How many nodes share the keys; a server that only answers as a cluster would is one. */
+  readonly nodes: number
 }
 
 // From here on users have channel patterns, and a user's connections are closed with its rights.
@@ -26,7 +27,11 @@ export const infoField = (info: string, name: string): string | undefined =>
 export async function readServer(client: Redis): Promise<ServerFacts> {
   const info = await client.info()
   const [product, version] = productIn(info)
-  return { product, version, isCluster: infoField(info, 'cluster_enabled') === '1' }
+  return { product, version, nodes: infoField(info, 'cluster_enabled') === '1' ? await countNodes(client) : 1 }
+}
+
+async function countNodes(client: Redis): Promise<number> {
+  return Number(infoField(String(await client.call('CLUSTER', 'INFO')), 'cluster_known_nodes') ?? 1)
 }
 
 /** DragonflyDB and Valkey say which version of Redis they are like besides. */

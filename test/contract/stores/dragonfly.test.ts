@@ -3,6 +3,7 @@ import { findFreePort } from '../../../src/embedded/postgres/port.ts'
 import { dragonfly } from '../../../src/engines/dragonfly/engine.ts'
 import { connectValkey, valkeyServer } from '../../support/valkey.ts'
 import { describeStore } from './contract.ts'
+import { configFor, settingsOf } from './dragonfly/config.ts'
 import { configOf, passwordOf, type StoreUnderTest, type Visitor } from './harness.ts'
 
 /** On Valkey, which stands for DragonflyDB's protocol, unless DBSVC_TEST_DRAGONFLY_URL names a server. */
@@ -11,11 +12,9 @@ describeStore({ engine: dragonfly, restsOn: 'valkey', open })
 async function open(): Promise<StoreUnderTest> {
   const server = await valkeyServer()
   const admin = connectValkey(server)
-  const { hostname, port, username, password } = new URL(server.url)
-  const settings = { url: `redis://${hostname}:${port}`, user: decodeURIComponent(username) || 'default' }
   return {
-    config: configOf({ dragonfly: { ...settings, password: decodeURIComponent(password) } }),
-    wrongPassword: configOf({ dragonfly: { ...settings, password: 'not the password' } }),
+    config: configFor(server),
+    wrongPassword: configOf({ dragonfly: { ...settingsOf(server), password: 'not the password' } }),
     unreachable: configOf({ dragonfly: { url: `redis://127.0.0.1:${await findFreePort()}` } }),
     async enter(company) {
       const user = { name: `tenant_${company}`, password: await passwordOf(company) }

@@ -38,11 +38,18 @@ export function parseUser(reply: unknown): AclUser | null {
   }
 }
 
-/** What is granted in the end: what comes before the last `-@all` counts for nothing. */
-export function grantsOf({ commands }: AclUser): string[] {
-  const lower = commands.map((word) => word.toLowerCase())
-  const cut = Math.max(lower.lastIndexOf('-@all'), lower.lastIndexOf('nocommands'))
-  return lower.slice(cut + 1)
+/**
+ * What is granted in the end, such as `+get`, and whole categories that are taken, such as `-@slow`, whose commands only the server
+ * knows. What comes before the last `-@all` counts for nothing.
+ */
+export function grantsOf({ commands }: AclUser): Set<string> {
+  const grants = new Set<string>()
+  for (const word of commands.map((each) => each.toLowerCase())) {
+    if (word === '-@all' || word === 'nocommands') grants.clear()
+    else if (word.startsWith('-') && !word.startsWith('-@')) grants.delete(`+${word.slice(1)}`)
+    else grants.add(word === 'allcommands' ? '+@all' : word)
+  }
+  return grants
 }
 
 const wordsOf = (value: unknown): string[] =>

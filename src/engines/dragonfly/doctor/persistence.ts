@@ -14,11 +14,11 @@ export async function observePersistence({ client, place, server }: Session): Pr
       mend: 'start the server with aclfile set, then run dbsvc doctor again',
     })
   }
-  if (server.isCluster) {
+  if (server.nodes > 1) {
     found.push({
       id: 'dragonfly-cluster',
       severity: 'error',
-      message: `${place} is a node of a cluster`,
+      message: `${place} is one of ${server.nodes} nodes of a cluster`,
       means:
         'users and keys on its other nodes are not looked after: companies cannot connect there, and keys stay behind',
       mend: null,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { StoreObservation } from '../../store.ts'
 import { type AclDialect, renderRights } from '../acl/rights.ts'
-import { type AclUser, grantsOf, parseUser } from '../acl/user.ts'
+import { type AclUser, grantsOf, parseUser, readUser } from '../acl/user.ts'
 import { companyOf, patternOf, userOf } from '../names.ts'
 import { runAll } from '../pipeline.ts'
 import { saveUsers } from '../save-users.ts'
@@ -36,7 +36,7 @@ export async function observeUsers(session: Session): Promise<StoreObservation[]
 /** What a company's user has too much or too little of, in words. */
 export function faultsOf(user: AclUser, company: string, password: string, { commands }: AclDialect): string[] {
   const pattern = patternOf(company)
-  const [granted, wanted] = [new Set(grantsOf(user)), new Set(commands.map((command) => `+${command}`))]
+  const [granted, wanted] = [grantsOf(user), new Set(commands.map((command) => `+${command}`))]
   const hash = createHash('sha256').update(password).digest('hex')
   const [only, ...others] = user.passwords
   return [
@@ -48,14 +48,9 @@ export function faultsOf(user: AclUser, company: string, password: string, { com
     ...excess('keys', user.keys, `~${pattern}`),
     ...excess('channels', user.channels, `&${pattern}`),
     ...(user.selectors !== null && user.selectors > 0 ? ['has selectors'] : []),
-    ...named(
-      'may besides',
-      [...granted].filter((grant) => !wanted.has(grant)),
-    ),
-    ...named(
-      'lacks',
-      [...wanted].filter((grant) => !granted.has(grant)),
-    ),
+    ...named('may besides', extra(granted, wanted, '+')),
+    ...named('lacks', extra(wanted, granted, '+')),
+    ...named('lacks what is taken by', extra(granted, wanted, '-')),
   ]
 }
 
@@ -66,6 +61,10 @@ function excess(what: string, found: readonly string[], wanted: string): string[
     ...(found.includes(wanted) ? [] : [`does not reach its own ${what}`]),
   ]
 }
+
+/** What the first has and the second has not, of what begins so. */
+const extra = (these: ReadonlySet<string>, those: ReadonlySet<string>, sign: '+' | '-'): string[] =>
+  [...these].filter((grant) => grant.startsWith(sign) && !those.has(grant))
 
 const named = (how: string, grants: readonly string[]): string[] =>
   grants.length === 0 ? [] : [`${how} ${grants.join(' ')}`]
@@ -81,6 +80,8 @@ function observation(session: Session, company: string, faults: readonly string[
       : 'what the company sends may be refused',
     mend: 'dbsvc doctor --fix',
     async fix() {
+      // One that was removed meanwhile must not come back, and one that was suspended waits for `resume`.
+      if ((await readUser(session.client, userOf(company)))?.isOn !== true) return
       const rules = renderRights(company, await session.passwordOf(company), await session.dialect())
       await session.client.call('ACL', 'SETUSER', userOf(company), ...rules)
       await saveUsers(session.client)

@@ -31,15 +31,11 @@ export async function plant(client: Redis, stem: string): Promise<void> {
 /** Everything that was planted, in a form that shows any change. */
 export async function readPlanted(client: Redis, stem: string): Promise<string> {
   const keys = plantedKeys(stem)
-  const replies = await runAll(client, [
-    ['GET', keys.string],
-    ['GET', keys.number],
-    ['HGETALL', keys.hash],
-    ['LRANGE', keys.list, 0, -1],
-    ['SMEMBERS', keys.set],
-    ['ZRANGE', keys.zset, 0, -1, 'WITHSCORES'],
-    ['XRANGE', keys.stream, '-', '+'],
-    ...Object.values(keys).map((key) => ['TTL', key]),
-  ])
-  return JSON.stringify(replies)
+  const pipeline = client.pipeline()
+  pipeline.get(keys.string).get(keys.number).hgetall(keys.hash).lrange(keys.list, 0, -1).smembers(keys.set)
+  pipeline.zrange(keys.zset, '0', '-1', 'WITHSCORES').xrange(keys.stream, '-', '+')
+  for (const key of Object.values(keys)) pipeline.ttl(key)
+  const replies = (await pipeline.exec()) ?? []
+  // One that has become a key of another type answers with an error, which is a change as well.
+  return JSON.stringify(replies.map(([error, reply]) => error?.message ?? reply))
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { connectTo } from '../connection.ts'
 import { prefixOf, userOf } from '../names.ts'
+import { runAll } from '../pipeline.ts'
 import { connectAsCompany, type Session } from '../session.ts'
 import { type Attempt, attemptsAt, forbiddenAttempts } from './attempts.ts'
 import { tryChannels } from './channels.ts'
@@ -45,7 +46,10 @@ export async function probeIsolation(session: Session, victim: string, intruder:
       `${stem(company)}own`,
     ])
     // Should the connection be gone, that is what the caller hears of already.
-    await session.client.unlink(...keys).catch(() => {})
+    await runAll(
+      session.client,
+      keys.map((key) => ['UNLINK', key]),
+    ).catch(() => {})
   }
 }
 
