@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { LoadedConfig } from '../config/load.ts'
-import { applicationName, connectAdmin, operationError, placeOfCluster } from '../engines/postgres/connection.ts'
+import { applicationName, connectAdmin, oneAtATime, operationError, placeOfCluster } from '../engines/postgres/connection.ts'
 import { locateProject, type Project } from './project.ts'
 import { StoreSet } from './stores/store-set.ts'
 
@@ -24,7 +24,7 @@ export async function withSession<Result>(
   command: string,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
-  const client = await connectAdmin(loaded.config.postgres, applicationName(command))
+  const client = oneAtATime(await connectAdmin(loaded.config.postgres, applicationName(command)))
   const project = locateProject(loaded)
   const stores = new StoreSet(loaded, project, command)
   try {

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../../config/load.ts'
-import { applicationName, connectAdmin, placeOfCluster } from '../../engines/postgres/connection.ts'
+import { applicationName, connectAdmin, oneAtATime, placeOfCluster } from '../../engines/postgres/connection.ts'
 import { locateProject } from '../project.ts'
 import type { Session } from '../session.ts'
 import { StoreSet } from '../stores/store-set.ts'
@@ -21,7 +21,7 @@ export function openExamination(loaded: LoadedConfig, signal: AbortSignal): Open
   const stores = new StoreSet(loaded, project, command)
   let opened: Promise<Session> | undefined
   const open = async (): Promise<Session> => {
-    const client = await connectAdmin(postgres, applicationName(command))
+    const client = oneAtATime(await connectAdmin(postgres, applicationName(command)))
     await client.query(`set lock_timeout = ${lockTimeoutMs}`)
     return { loaded, project, client, place: placeOfCluster(postgres), command, stores }
   }
