@@ -1,6 +1,12 @@
 import type pg from 'pg'
 import type { LoadedConfig } from '../config/load.ts'
-import { applicationName, connectAdmin, oneAtATime, operationError, placeOfCluster } from '../engines/postgres/connection.ts'
+import {
+  applicationName,
+  connectAdmin,
+  oneAtATime,
+  operationError,
+  placeOfCluster,
+} from '../engines/postgres/connection.ts'
 import { locateProject, type Project } from './project.ts'
 import { StoreSet } from './stores/store-set.ts'
 
