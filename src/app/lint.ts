@@ -11,7 +11,7 @@ import { Model } from '../engines/postgres/lint/model/model.ts'
 import { readForLint } from '../engines/postgres/lint/read.ts'
 import type { Rule } from '../engines/postgres/lint/rule.ts'
 import { rules } from '../engines/postgres/lint/rules/index.ts'
-import { readFolders } from './migrate/fleet.ts'
+import { readFolders } from './migrate/folders.ts'
 import { locateProject } from './project.ts'
 
 export interface LintOptions {

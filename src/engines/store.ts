@@ -1,13 +1,15 @@
 import type { Config } from '../config/schema.ts'
 import type { TierLimits } from '../core/company/tier.ts'
+import type { EngineName } from '../core/engine.ts'
 import type { MigrationFile } from '../core/migration/file.ts'
 import type { ProjectScope } from '../core/migration/scope.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Structure } from '../core/structure/object.ts'
-import type { EngineName } from './engine.ts'
 
 /** The engines beside PostgreSQL, which holds the registry and the ledger of all of them. */
 export type StoreName = Exclude<EngineName, 'postgres'>
+
+export const storeNames: readonly StoreName[] = ['clickhouse', 'dragonfly', 'weaviate', 'arango']
 
 /** How a store differs; the use-cases ask these and never its name. */
 export interface StoreCapabilities {

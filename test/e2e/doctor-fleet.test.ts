@@ -357,8 +357,8 @@ describe('given a control schema of another dbsvc', () => {
   test.each([
     [
       'control-behind',
-      `delete from dbsvc.ledger where scope = 'control' and name like '0008%'`,
-      'schema dbsvc lacks 0008_cheaper_protection',
+      `delete from dbsvc.ledger where scope = 'control' and position = (select max(position) from dbsvc.ledger where scope = 'control')`,
+      'schema dbsvc lacks 00',
     ],
     [
       'control-newer',
