@@ -73,7 +73,7 @@ describeEngine('valkey', 'DragonflyDB with faults', () => {
     }): Promise<{ commands: readonly string[]; state: unknown }> {
       const companies = [uniqueName('cut'), uniqueName('cut')]
       await before?.(direct, companies)
-      const proxy = await startCuttingProxy(Number(new URL(server.url).port), at)
+      const proxy = await startCuttingProxy(Number(new URL(server.url).port), at === undefined ? {} : { at })
       onTestFinished(() => proxy.close())
       const attempt = connectDragonfly(server, proxy.port).then((store) => work(store, companies))
       if (at === undefined) await attempt

@@ -28,8 +28,11 @@ export interface StoreUnderTest {
   readonly traces: (company: string) => Promise<readonly string[]>
   /** A company's limits as the engine holds them, in any form that shows a change; null where dbsvc checks them and not the engine. */
   readonly limitsIn: ((company: string) => Promise<unknown>) | null
-  /** Gives the intruder a way to the victim's data, as somebody careless would. */
-  readonly breakIsolation: (victim: string, intruder: string) => Promise<void>
+  /**
+   * Gives the intruder a way to the victim's data, as somebody careless would; null where a company has no way of its own that could
+   * be opened. A probe that cannot fail proves nothing, so null wants a reason in the store's own tests.
+   */
+  readonly breakIsolation: ((victim: string, intruder: string) => Promise<void>) | null
   /** Null for a store without a schema. */
   readonly schema: StoreSchema | null
 }

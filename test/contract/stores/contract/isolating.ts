@@ -26,8 +26,9 @@ export function isolating(context: StoreContext): void {
       expect([await store.findRemains(victim), await store.findRemains(intruder)]).toEqual(before)
     })
 
-    test('a way that was opened is found and named', async () => {
+    test('a way that was opened is found and named', async ({ skip }) => {
       const { store, server } = context
+      if (server.breakIsolation === null) return skip('companies have no way of their own')
       const [victim, intruder] = await provisionTwo()
       await server.breakIsolation(victim, intruder)
       const through = await store.probeIsolation(victim, intruder)

@@ -11,13 +11,17 @@ export interface CuttingProxy {
   close(): Promise<void>
 }
 
-/**
- * Stands before a server of 127.0.0.1 and passes commands on one by one. At the numbered one, from 1, every connection breaks and
- * none is let in any more.
- */
+export interface CuttingOptions {
+  /** At the numbered command, from 1, every connection breaks and none is let in any more. */
+  readonly at?: { readonly number: number; readonly phase: Phase }
+  /** Answers instead of the server, as it stands on the wire; null lets the server answer. Not within pipelines. */
+  readonly answer?: (words: readonly string[]) => string | null
+}
+
+/** Stands before a server of 127.0.0.1 and passes commands on one by one. */
 export async function startCuttingProxy(
   serverPort: number,
-  at?: { number: number; phase: Phase },
+  { at, answer }: CuttingOptions = {},
 ): Promise<CuttingProxy> {
   const commands: string[] = []
   const sockets = new Set<Socket>()
@@ -50,7 +54,9 @@ export async function startCuttingProxy(
         const isDue = commands.length === at?.number
         if (isDue && at?.phase === 'before') return cut()
         isMute = isDue
-        server.write(rest.subarray(0, found.length))
+        const own = answer?.(found.words) ?? null
+        if (own === null) server.write(rest.subarray(0, found.length))
+        else client.write(own)
         rest = rest.subarray(found.length)
       }
     })
@@ -70,7 +76,7 @@ export async function startCuttingProxy(
 }
 
 /** The command that the bytes begin with, `*2\r\n$3\r\nGET\r\n…`; null where its end has not come yet. */
-function firstCommand(bytes: Buffer): { name: string; length: number } | null {
+function firstCommand(bytes: Buffer): { name: string; words: readonly string[]; length: number } | null {
   const line = (from: number): [text: string, next: number] | null => {
     const end = bytes.indexOf('\r\n', from)
     return end === -1 ? null : [bytes.toString('latin1', from, end), end + 2]
@@ -84,9 +90,10 @@ function firstCommand(bytes: Buffer): { name: string; length: number } | null {
     if (size === null) return null
     const end = size[1] + Number(size[0].slice(1))
     if (bytes.length < end + 2) return null
-    words.push(bytes.toString('latin1', size[1], end).toUpperCase())
+    words.push(bytes.toString('latin1', size[1], end))
     at = end + 2
   }
-  const isNested = ['ACL', 'CLIENT', 'COMMAND', 'CONFIG'].includes(words[0] ?? '')
-  return { name: words.slice(0, isNested ? 2 : 1).join(' '), length: at }
+  const upper = words.slice(0, 2).map((word) => word.toUpperCase())
+  const isNested = ['ACL', 'CLIENT', 'COMMAND', 'CONFIG'].includes(upper[0] ?? '')
+  return { name: upper.slice(0, isNested ? 2 : 1).join(' '), words, length: at }
 }
