@@ -4,13 +4,12 @@ import type { Companies } from './company/companies.ts'
 import { deprovisionCompany, findRemains } from './company/deprovision.ts'
 import { exportCompany } from './company/export.ts'
 import { readFacts } from './company/facts.ts'
+import { tryLimits } from './company/limits.ts'
 import { listCompanies } from './company/list.ts'
 import { provisionCompany } from './company/provision.ts'
 import { CompanyRegister } from './company/register.ts'
 import { resumeCompany, suspendCompany } from './company/suspend.ts'
-import { readUser } from './company/user.ts'
 import { connectServer, readHealth } from './connection/connect.ts'
-import { refusedBecause } from './connection/failure.ts'
 import type { ArangoServer } from './connection/server.ts'
 import { examineServer } from './doctor/examine.ts'
 import { probeIsolation } from './doctor/isolation.ts'
@@ -43,11 +42,7 @@ function storeOf(server: ArangoServer, { passwordOf }: StoreContext): Store {
     listCompanies: () => listCompanies(companies),
     suspend: (company) => suspendCompany(companies, company),
     resume: ({ company }) => resumeCompany(companies, company),
-    // The server keeps no limits for a user: they go along with each query (query-limits.ts), so that the next one has them.
-    async applyLimits({ company }) {
-      if ((await readUser(server.system, databaseOf(company))) !== null) return
-      throw refusedBecause(server.place, `user ${databaseOf(company)} does not exist`)
-    },
+    applyLimits: ({ company, limits }) => tryLimits(server.database(databaseOf(company)), limits),
     exportCompany: (company, directory) => exportCompany(server, company, directory),
     readFacts: (company) => readFacts(server, company),
     // Steps come from this engine's own compile().
