@@ -1,4 +1,4 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { takenTargets } from '../migration/taken.ts'
 import { renderArguments, renderHold, type Series } from './series.ts'
 
@@ -38,7 +38,8 @@ export async function deleteExpired(
   return ask<number>(client, series, limits, `select ${call} as answer;`)
 }
 
-const literal = (now: Date): string => pg.escapeLiteral(now.toISOString())
+// PostgreSQL reads no year of more than four digits as JavaScript writes it.
+const literal = (now: Date): string => `to_timestamp(${now.getTime() / 1_000})`
 
 /** One transaction of its own, cut off between any two of which everything is as it should be. */
 async function ask<Answer>(
