@@ -51,7 +51,8 @@ const comments = `select r.company, 'comment', case when d.objsubid = 0 then ${n
 /** As the arguments of dbsvc.create_time_series. How many partitions there are is left to the clock. */
 const timeSeries = `select place.company, 'time series', '', quote_literal(s.view_name),
     concat(quote_literal(s.time_column), ', chunk => interval ', quote_literal(s.chunk::text),
-      ', company_partitions => ' || s.company_partitions, ', ahead => interval ', quote_literal(s.ahead::text), ' /* ', s.kind, ' */')
+      ', company_partitions => ' || s.company_partitions, ', ahead => interval ', quote_literal(s.ahead::text),
+      ', keep => interval ' || quote_literal(s.keep::text), ' /* ', s.kind, ' */')
   from place join dbsvc.time_series s on s.schema_name = place.home where not place.is_hidden`
 
 export const relationObjects: readonly string[] = [tables, views, sequences, options, comments, timeSeries]
