@@ -1,5 +1,6 @@
 import type { DevStores } from '../../config/dev-endpoint.ts'
-import { reasonOf } from '../../core/errors/error.ts'
+import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { startEmbeddedClickhouse } from '../../embedded/clickhouse/start.ts'
 import { dragonflyPrograms, startEmbeddedDragonfly } from '../../embedded/dragonfly/start.ts'
 import { findProgram } from '../../embedded/find-program.ts'
 import type { ServerExit } from '../../embedded/postgres/server.ts'
@@ -29,7 +30,7 @@ export interface StoresOptions {
 
 type Starter = (options: StoresOptions) => Promise<DevStore | null>
 
-const starters: readonly Starter[] = [startDragonfly]
+const starters: readonly Starter[] = [startClickhouse, startDragonfly]
 
 /** Starts every further engine that is on this machine, all at once; one that does not come up leaves the others alone. */
 export async function startStores(options: StoresOptions): Promise<DevStore[]> {
@@ -42,6 +43,26 @@ export async function startStores(options: StoresOptions): Promise<DevStore[]> {
     ),
   )
   return started.filter((store) => store !== null)
+}
+
+/** chDB, where npm has installed it. */
+async function startClickhouse({ directory, signal }: StoresOptions): Promise<DevStore | null> {
+  try {
+    const server = await startEmbeddedClickhouse({ directory, port: 0, signal })
+    const { url, user, password, logFile, exited } = server
+    const description = `chDB at ${url}`
+    return {
+      name: 'clickhouse',
+      description,
+      settings: { url, user, password },
+      logFile,
+      exited,
+      stop: () => server.stop(),
+    }
+  } catch (error) {
+    if (error instanceof DbsvcError && error.code === 'DBS-1106') return null
+    throw error
+  }
 }
 
 async function startDragonfly({ directory, engines, path, signal }: StoresOptions): Promise<DevStore | null> {
