@@ -219,6 +219,12 @@ describeEngine('valkey', 'companies of DragonflyDB', () => {
       await expect(connectStore(dragonfly, config)).rejects.toMatchObject({ code: 'DBS-1101' })
     })
 
+    test('a connection that was closed is DBS-1105 for whoever still uses it', async () => {
+      const connected = await connectDragonfly(server)
+      await connected.close()
+      await expect(connected.listCompanies()).rejects.toMatchObject({ code: 'DBS-1105' })
+    })
+
     test('the server shows who works', async () => {
       const connected = await connectStore(dragonfly, configFor(server))
       expect(await admin.call('CLIENT', 'LIST')).toContain('name=dbsvc-contract-test')
