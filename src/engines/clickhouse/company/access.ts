@@ -5,21 +5,31 @@ import { quoteName, quoteString } from '../sql/quote.ts'
 
 // Statements about a company's user. `on` is ` ON CLUSTER …`, or nothing. Each can be repeated.
 
+/** What a company's profile fixes. */
+export const constantSettings = [
+  'max_execution_time',
+  'max_memory_usage',
+  'allow_ddl',
+  'allow_introspection_functions',
+  'query_cache_share_between_users',
+  'SQL_company_id',
+] as const
+
 /**
  * CONST: a company can change none of these. With allow_ddl = 0 it cannot even define what it may read; the custom setting is for
  * policies that a project writes itself.
  */
 function profileSettings(company: string, { statementTimeoutMs, queryMemoryKb }: TierLimits): string {
-  const settings: readonly (readonly [string, string])[] = [
+  const values: Readonly<Record<(typeof constantSettings)[number], string>> = {
     // In whole seconds.
-    ['max_execution_time', String(Math.ceil(statementTimeoutMs / 1000))],
-    ['max_memory_usage', String(queryMemoryKb * 1024)],
-    ['allow_ddl', '0'],
-    ['allow_introspection_functions', '0'],
-    ['query_cache_share_between_users', '0'],
-    ['SQL_company_id', quoteString(company)],
-  ]
-  return settings.map(([name, value]) => `${name} = ${value} CONST`).join(', ')
+    max_execution_time: String(Math.ceil(statementTimeoutMs / 1000)),
+    max_memory_usage: String(queryMemoryKb * 1024),
+    allow_ddl: '0',
+    allow_introspection_functions: '0',
+    query_cache_share_between_users: '0',
+    SQL_company_id: quoteString(company),
+  }
+  return constantSettings.map((name) => `${name} = ${values[name]} CONST`).join(', ')
 }
 
 export function profileStatements(company: string, limits: TierLimits, on: string): string[] {

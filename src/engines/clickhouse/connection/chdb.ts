@@ -3,7 +3,7 @@ import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { ChdbConnection as Connection } from 'chdb/connection'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
 import { quoteName } from '../sql/quote.ts'
-import { ownSettings, type Session, type StatementOptions } from './session.ts'
+import { type Session, type StatementOptions, settingsFor } from './session.ts'
 
 const engine = 'ClickHouse'
 
@@ -46,7 +46,7 @@ export async function openChdb(path: string): Promise<Session> {
     `USE ${quoteName(database)};\n${sql}`
   const request = (sql: string, options: StatementOptions) => ({
     query: text(sql, options),
-    clickhouse_settings: { ...ownSettings, ...options.settings } as Record<string, string | number>,
+    clickhouse_settings: settingsFor(options),
     ...(options.parameters === undefined ? {} : { query_params: options.parameters }),
     ...(options.signal === undefined ? {} : { abort_signal: options.signal }),
   })
@@ -68,7 +68,7 @@ export async function openChdb(path: string): Promise<Session> {
       const connection = open()
       try {
         await connection.command({ query: `USE ${quoteName(options.database ?? 'default')}` })
-        for await (const chunk of connection.chdb.queryStream(sql, { format })) yield chunk.raw()
+        for await (const chunk of connection.chdb.queryStream(sql, format === '' ? {} : { format })) yield chunk.raw()
       } finally {
         await connection.close()
       }

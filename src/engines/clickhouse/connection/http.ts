@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { ownSettings, type Session, type StatementOptions } from './session.ts'
+import { type Session, type StatementOptions, settingsFor } from './session.ts'
 
 export interface HttpOptions {
   readonly url: string
@@ -21,7 +21,7 @@ const connectTimeoutMs = 10_000
 /** A server, over its HTTP interface. @throws what the client throws when it cannot be reached or does not know the user */
 export async function openHttp(options: HttpOptions): Promise<Session> {
   const { createClient, ClickHouseLogLevel } = await import('@clickhouse/client')
-  const settings = { ...ownSettings, ...(options.cluster ? clusterSettings : {}) }
+  const settings = options.cluster ? clusterSettings : {}
   const client = createClient({
     url: options.url,
     username: options.user,
@@ -35,7 +35,7 @@ export async function openHttp(options: HttpOptions): Promise<Session> {
   })
   const request = (sql: string, statement: StatementOptions): Parameters<ClickHouseClient['exec']>[0] => ({
     query: sql,
-    clickhouse_settings: { ...settings, ...statement.settings } as Record<string, string | number>,
+    clickhouse_settings: settingsFor(statement, settings),
     // The client has one database; a header chooses another for one statement.
     http_headers: { 'X-ClickHouse-Database': statement.database ?? 'default' },
     ...(statement.parameters === undefined ? {} : { query_params: statement.parameters }),
@@ -61,7 +61,7 @@ export async function openHttp(options: HttpOptions): Promise<Session> {
       return (await result.json()) as Row[]
     },
     async *stream(sql, format, statement = {}) {
-      const { stream } = await client.exec(request(`${sql}\nFORMAT ${format}`, statement))
+      const { stream } = await client.exec(request(format === '' ? sql : `${sql}\nFORMAT ${format}`, statement))
       yield* stream as AsyncIterable<Uint8Array>
     },
     close: () => client.close(),

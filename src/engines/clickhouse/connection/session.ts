@@ -5,7 +5,8 @@ export interface StatementOptions {
   /** Where unqualified names lead; by default `default`. */
   readonly database?: string
   readonly parameters?: Parameters
-  readonly settings?: Readonly<Record<string, string | number>>
+  /** Beside dbsvc's own; null leaves one of those to the server. */
+  readonly settings?: Readonly<Record<string, string | number | null>>
   readonly signal?: AbortSignal
   /** Instead of dbsvc's own user. */
   readonly as?: { readonly user: string; readonly password: string }
@@ -25,16 +26,25 @@ export interface Session {
   readonly version: string
   run(sql: string, options?: StatementOptions): Promise<void>
   rows<Row>(sql: string, options?: StatementOptions): Promise<Row[]>
-  /** The result as the format writes it, in pieces. */
+  /** The result as the format writes it, in pieces; the server chooses where the format is ''. */
   stream(sql: string, format: string, options?: StatementOptions): AsyncIterable<Uint8Array>
   close(): Promise<void>
 }
 
 /** What every statement of dbsvc wants, whatever the server's defaults are. */
-export const ownSettings: Readonly<Record<string, string | number>> = {
+const ownSettings: Readonly<Record<string, string | number>> = {
   // On by default since 26.2: an insert would be confirmed by another rule, and not deduplicated.
   async_insert: 0,
   mutations_sync: 2,
   alter_sync: 2,
   database_atomic_wait_for_drop_and_detach_synchronously: 1,
+}
+
+/** The settings that a statement is sent with. */
+export function settingsFor(
+  options: StatementOptions,
+  more: Readonly<Record<string, string | number>> = {},
+): Record<string, string | number> {
+  const all = Object.entries({ ...ownSettings, ...more, ...options.settings })
+  return Object.fromEntries(all.filter((entry): entry is [string, string | number] => entry[1] !== null))
 }
