@@ -65,11 +65,9 @@ begin
     name := p_view || '_p' || to_char(start_at, 'YYYYMMDD"t"HH24MISS');
     if to_regclass(format('%I.%I', series.private_schema, name)) is null then
       if made = 0 then
-        -- A row that came to the default partition between the look at it and the end would be in the way of its partition (23514).
-        -- In the order of whoever writes, and with no more on the parent than ATTACH needs: CREATE … PARTITION OF would wait for
-        -- writers that wait for this.
-        execute format('lock table only %I.%I in share update exclusive mode', series.private_schema, p_view);
-        execute format('lock table only %I.%I in access exclusive mode', series.private_schema, p_view || '_default');
+        -- Whoever has begun to write a row for the new range would have it refused at the end (23514), being on the way to the default
+        -- partition; whoever has written one, and not committed, would be in the way.
+        execute format('lock table only %I.%I in access exclusive mode', series.private_schema, p_view);
       end if;
       execute format('create table %1$I.%2$I (like %1$I.%3$I including defaults including constraints including generated including storage)',
         series.private_schema, name, p_view);
@@ -228,6 +226,34 @@ begin
 end
 $$;
 
+/*
+close_table takes back whatever anybody but its owner may do with a table. On a hypertable TimescaleDB does the same on its chunks, whose
+schema is open to everybody.
+*/
+create function dbsvc.close_table(p_schema text, p_table text) returns void
+  language plpgsql set search_path = pg_catalog, pg_temp as $$
+declare
+  table_id regclass := format('%I.%I', p_schema, p_table)::regclass;
+  grantee text;
+begin
+  for grantee in
+    select distinct case acl.grantee when 0 then 'public' else acl.grantee::regrole::text end
+    from (
+      select c.relowner, c.relacl as acl from pg_class c where c.oid = table_id
+      union all
+      select c.relowner, a.attacl from pg_class c join pg_attribute a on a.attrelid = c.oid where c.oid = table_id
+    ) held, aclexplode(held.acl) acl
+    where acl.grantee <> held.relowner
+  loop
+    execute format('revoke all on %s from %s', table_id, grantee);
+  end loop;
+end
+$$;
+
+-- A company's LOGIN role is granted new tables of its company by default, and has had the chunks of its hypertables so far.
+select dbsvc.close_table(private_schema, view_name) from dbsvc.time_series
+  where to_regclass(format('%I.%I', private_schema, view_name)) is not null;
+
 drop function dbsvc.create_time_series(text, text, interval, integer, interval);
 
 /*
@@ -266,7 +292,7 @@ begin
 
   if timescale is not null then
     execute format('alter table %I.%I set schema %I', home, p_table, private);
-    execute format('revoke all on %I.%I from database_service_role, dbsvc_companies', private, p_table);
+    perform dbsvc.close_table(private, p_table);
     execute format('select %I.create_hypertable(%L, %L, chunk_time_interval => %L::interval, create_default_indexes => false, migrate_data => true)',
       timescale, format('%I.%I', private, p_table), p_time, chunk);
     if company_partitions is not null then
@@ -297,6 +323,6 @@ end
 $$;
 
 revoke all on function dbsvc.is_span, dbsvc.hold, dbsvc.missing_partitions, dbsvc.expired_pieces, dbsvc.expire_time_series, dbsvc.expire_default_rows,
-  dbsvc.keep_time_series, dbsvc.create_time_series from public;
+  dbsvc.keep_time_series, dbsvc.close_table, dbsvc.create_time_series from public;
 grant execute on function dbsvc.is_span, dbsvc.missing_partitions, dbsvc.expired_pieces, dbsvc.expire_time_series, dbsvc.expire_default_rows,
-  dbsvc.keep_time_series, dbsvc.create_time_series to dbsvc_owner;
+  dbsvc.keep_time_series, dbsvc.close_table, dbsvc.create_time_series to dbsvc_owner;

@@ -14,13 +14,10 @@ export const exposure = defineCheck({
   },
   async look({ session }) {
     const { client } = await session()
-    return (await findExposed(client)).map(({ relation, protect }) => ({
+    return (await findExposed(client)).map(({ relation, protect, grantees }) => ({
       id: 'relation-exposed' as const,
       message: `${relation} can be reached without proof`,
-      mend:
-        protect === null
-          ? `revoke all on ${relation} from public, database_service_role, dbsvc_companies`
-          : `set role dbsvc_owner; ${protect}`,
+      mend: protect === null ? `revoke all on ${relation} from ${grantees}` : `set role dbsvc_owner; ${protect}`,
     }))
   },
 })
