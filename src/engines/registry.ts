@@ -1,4 +1,5 @@
 import type { StoreEngine } from './store.ts'
+import { weaviate } from './weaviate/engine.ts'
 
 /** Every engine beside PostgreSQL, in the order they are set up; they are taken down in reverse. */
-export const storeEngines: readonly StoreEngine[] = []
+export const storeEngines: readonly StoreEngine[] = [weaviate]
