@@ -13,14 +13,11 @@ import { connectServer, readHealth } from './connection/connect.ts'
 import type { ArangoServer } from './connection/server.ts'
 import { examineServer } from './doctor/examine.ts'
 import { probeIsolation } from './doctor/isolation.ts'
-import { inParallel } from './in-parallel.ts'
+import { concurrency, inParallel } from './in-parallel.ts'
 import { runStep } from './migration/run.ts'
 import type { ArangoStep } from './migration/step.ts'
 import { databaseOf, sharedDatabase } from './names.ts'
 import { inspectDatabase } from './structure/inspect.ts'
-
-/** How many companies are worked on at once. */
-export const concurrency = 8
 
 export async function connectStore(context: StoreContext): Promise<Store> {
   const { url = '', user, password = '' } = context.config.arango
