@@ -32,18 +32,19 @@ export const command = defineCommand<[], Options>(
   async (context, _args, options) => {
     const loaded = await context.loadConfig()
     const started = performance.now()
-    context.output.note('starting PostgreSQL')
+    context.output.note('starting PostgreSQL, and every other engine that is here')
     const cluster = await withReporter(context, (onEvent) =>
       startDev(loaded, {
         port: options.port ?? loaded.config.dev.port,
         ...(options.sample === undefined ? {} : { sample: resolve(context.cwd, options.sample) }),
+        path: context.env.PATH,
         signal: context.signal,
         onEvent,
       }),
     )
     print(context, cluster, Math.round(performance.now() - started))
     if (!options.exit) await stay(context, cluster)
-    context.output.note('stopping PostgreSQL; the data stays')
+    context.output.note('stopping the engines; the data stays')
     await cluster.stop()
     return undefined
   },
@@ -55,7 +56,7 @@ async function stay({ signal }: CommandContext, { exited }: DevCluster): Promise
   const exit = await Promise.race([interrupted, exited])
   if (exit !== undefined) {
     throw DbsvcError.of('DBS-1701', {
-      reason: `the server ended by itself (${exit.signal ?? `status ${exit.exitCode}`})`,
+      reason: `an engine ended by itself (${exit.signal ?? `status ${exit.exitCode}`})`,
     })
   }
 }
@@ -73,6 +74,7 @@ function print(context: CommandContext, cluster: DevCluster, durationMs: number)
       database,
       directory,
       durationMs,
+      stores: cluster.stores.map(({ name, description, logFile }) => ({ name, description, logFile })),
       migrations: cluster.migrations,
       companies,
     },
@@ -101,7 +103,7 @@ function sights(companies: readonly CompanySight[]): string[] {
   ]
 }
 
-function connectLines(context: CommandContext, { endpoint, directory, foundByOthers }: DevCluster): string[] {
+function connectLines(context: CommandContext, { endpoint, directory, stores, foundByOthers }: DevCluster): string[] {
   const { host, port: serverPort, user, database } = endpoint
   const passwordFile = relative(context.cwd, resolve(directory, 'postgres', 'password'))
   const tries = [
@@ -112,6 +114,7 @@ function connectLines(context: CommandContext, { endpoint, directory, foundByOth
   ]
   return [
     `PostgreSQL at ${host}:${serverPort}, database ${database}, user ${user}, password in ${passwordFile}`,
+    ...stores.map(({ name, description, logFile }) => `${name}: ${description}, log ${relative(context.cwd, logFile)}`),
     '',
     foundByOthers
       ? 'dbsvc finds it from this folder; in another terminal try:'

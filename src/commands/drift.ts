@@ -5,16 +5,19 @@ import { findDrift } from '../app/structure/drift.ts'
 import type { Against, Drift, DriftGroup, Outlier } from '../app/structure/drift-result.ts'
 import { writeFix } from '../app/structure/write-fix.ts'
 import { parseCompanyId } from '../core/company/id.ts'
+import { type EngineName, ledgerEngine } from '../core/engine.ts'
 import { DbsvcError } from '../core/errors/error.ts'
 import { ExitCode } from '../core/exit-codes.ts'
 import type { ProjectScope } from '../core/migration/scope.ts'
 import { type Difference, subjectOf } from '../core/structure/diff.ts'
 import { describeObject } from '../core/structure/object.ts'
 import { defineCommand, examples } from './command.ts'
+import { engineOption } from './migrate/engine.ts'
 import { scopeOption } from './migrate/scope.ts'
 
 interface Options {
   readonly scope: ProjectScope
+  readonly engine: EngineName
   readonly against?: Against
   readonly tenant?: readonly string[]
   readonly fix?: string
@@ -29,6 +32,7 @@ export const command = defineCommand<[], Options>(
   (drift) => {
     drift
       .addOption(scopeOption('companies, or what they share').default('tenant'))
+      .addOption(engineOption('in which engine').default('postgres'))
       .addOption(
         new Option(
           '--against <what>',
@@ -45,17 +49,21 @@ export const command = defineCommand<[], Options>(
       'dbsvc drift --against build --tenant company_abc',
       'dbsvc drift --fix migrations/postgres/tenant/0009_mend_drift.sql',
       'dbsvc drift --scope shared --json',
+      'dbsvc drift --engine clickhouse',
     ])
   },
-  async (context, _args, { scope, tenant: tenants = [], fix, ...options }) => {
+  async (context, _args, { scope, engine, tenant: tenants = [], fix, ...options }) => {
     if (scope === 'shared' && (tenants.length > 0 || options.against === 'majority')) {
       throw DbsvcError.of('DBS-1903', { reason: 'the shared scope is one, and is held against a fresh build only' })
+    }
+    if (engine !== ledgerEngine && (scope === 'shared' || fix !== undefined)) {
+      throw DbsvcError.of('DBS-1903', { reason: `--scope shared and --fix are for PostgreSQL, not for ${engine}` })
     }
     const against = options.against ?? (tenants.length > 0 ? 'build' : 'majority')
     const loaded = await context.loadConfig()
     return withSession(loaded, 'drift', async (session) => {
-      context.output.note(`looking for drift on ${session.place}`)
-      const found = await findDrift(session, { scope, against, tenants, signal: context.signal })
+      context.output.note(`looking for drift in ${engine}, by the ledger at ${session.place}`)
+      const found = await findDrift(session, { scope, engine, against, tenants, signal: context.signal })
       const file = fix === undefined || found.drifted === 0 ? null : resolve(context.cwd, fix)
       if (file !== null) await writeFix(file, found)
       context.output.result('drift/1', documentOf(found, file), () => [

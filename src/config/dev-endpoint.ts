@@ -2,6 +2,17 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
+const settings = z.record(z.string(), z.string())
+
+/** What the other engines of a `dbsvc dev` set in their sections of the configuration. */
+const stores = z.strictObject({
+  clickhouse: settings.optional(),
+  dragonfly: settings.optional(),
+  weaviate: settings.optional(),
+})
+
+export type DevStores = z.output<typeof stores>
+
 const endpoint = z.object({
   /** Of the `dbsvc dev` that wrote it. */
   pid: z.int().positive(),
@@ -10,9 +21,10 @@ const endpoint = z.object({
   user: z.string(),
   password: z.string(),
   database: z.string(),
+  stores: stores.default({}),
 })
 
-/** How to reach the PostgreSQL of the `dbsvc dev` that runs in a folder. */
+/** How to reach the engines of the `dbsvc dev` that runs in a folder. */
 export type DevEndpoint = z.output<typeof endpoint>
 
 const fileIn = (directory: string): string => join(directory, 'endpoint.json')

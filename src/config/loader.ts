@@ -77,13 +77,17 @@ function overrideAll(
 
 /** A running `dbsvc dev` is the cluster of every command in its project, unless anything names another one. */
 async function useDevServer(tree: Tree, origins: Map<string, Origin>, root: string): Promise<void> {
-  const named = [...origins].some(([path, { kind }]) => path.startsWith('postgres.') && kind !== 'default')
-  if (named) return
+  const isNamed = (section: string): boolean =>
+    [...origins].some(([path, { kind }]) => path.startsWith(`${section}.`) && kind !== 'default')
+  if (isNamed('postgres')) return
   const directory = resolve(root, String(valueAt(tree, ['dev', 'directory']) ?? configSchema.parse({}).dev.directory))
   const endpoint = await readDevEndpoint(directory)
   if (endpoint === null) return
-  const { pid, ...postgres } = endpoint
-  const found = Object.entries(postgres).map(([name, value]) => [['postgres', name], value] as const)
+  const { pid, stores, ...postgres } = endpoint
+  const own = Object.entries(stores).filter(([section]) => !isNamed(section))
+  const found = [['postgres', postgres] as const, ...own].flatMap(([section, values]) =>
+    Object.entries(values ?? {}).map(([name, value]) => [[section, name], value] as const),
+  )
   for (const [path, value] of [...found, [['secrets', 'directory'], devSecretsIn(directory)] as const]) {
     setAt(tree, path, value, startingValue)
     origins.set(path.join('.'), { kind: 'dev', pid })

@@ -4,7 +4,7 @@ import { z } from 'zod'
  * The configuration, and the source of dbsvc.schema.json. Every setting has a default, so that `dbsvc dev` needs no file.
  * Times are milliseconds. A string may be `${env:NAME}` or `${file:path}`; those are resolved before this schema sees them.
  */
-const limits = z.strictObject({
+export const limits = z.strictObject({
   statementTimeoutMs: z.int().min(1).max(3_600_000).describe('longest statement'),
   lockTimeoutMs: z.int().min(1).max(3_600_000).describe('longest wait for a lock'),
   workMemKb: z.int().min(64).max(4_194_304).describe('memory of one sort or hash, in kB'),
@@ -189,8 +189,27 @@ const secrets = z.strictObject({
     .describe('files with mode 0600; relative to the configuration file'),
 })
 
+type Limits = z.output<typeof limits>
+
+/** A tier that is set in part keeps the rest. */
+function tier(defaults: Limits) {
+  const shape = limits.shape
+  return z
+    .strictObject({
+      statementTimeoutMs: shape.statementTimeoutMs.default(defaults.statementTimeoutMs),
+      lockTimeoutMs: shape.lockTimeoutMs.default(defaults.lockTimeoutMs),
+      workMemKb: shape.workMemKb.default(defaults.workMemKb),
+      parallelWorkers: shape.parallelWorkers.default(defaults.parallelWorkers),
+      queryMemoryKb: shape.queryMemoryKb.default(defaults.queryMemoryKb),
+      queriesPerHour: shape.queriesPerHour.default(defaults.queriesPerHour),
+      cacheKeys: shape.cacheKeys.default(defaults.cacheKeys),
+      vectorObjects: shape.vectorObjects.default(defaults.vectorObjects),
+    })
+    .prefault({})
+}
+
 const tiers = z.strictObject({
-  free: limits.prefault({
+  free: tier({
     statementTimeoutMs: 5_000,
     lockTimeoutMs: 2_000,
     workMemKb: 4_096,
@@ -200,7 +219,7 @@ const tiers = z.strictObject({
     cacheKeys: 10_000,
     vectorObjects: 10_000,
   }),
-  pro: limits.prefault({
+  pro: tier({
     statementTimeoutMs: 15_000,
     lockTimeoutMs: 2_000,
     workMemKb: 16_384,
@@ -210,7 +229,7 @@ const tiers = z.strictObject({
     cacheKeys: 200_000,
     vectorObjects: 500_000,
   }),
-  enterprise: limits.prefault({
+  enterprise: tier({
     statementTimeoutMs: 60_000,
     lockTimeoutMs: 2_000,
     workMemKb: 65_536,
@@ -230,6 +249,11 @@ const dev = z.strictObject({
     .max(65_535)
     .default(0)
     .describe('port of the embedded PostgreSQL; 0 takes a free one and keeps it'),
+  engines: z
+    .string()
+    .min(1)
+    .default('.engines')
+    .describe('where further engines are looked for before the PATH; relative to the configuration file'),
   companies: z.array(z.string()).default(['company_abc', 'company_xyz']),
 })
 

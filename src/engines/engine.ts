@@ -1,12 +1,10 @@
+import { type EngineName, inEngine, ledgerEngine } from '../core/engine.ts'
 import type { AppliedMigration } from '../core/migration/file.ts'
 import type { Scope } from '../core/migration/scope.ts'
 
-export const engineNames = ['postgres', 'clickhouse', 'dragonfly', 'weaviate', 'arango'] as const
-
-export type EngineName = (typeof engineNames)[number]
-
 /** Which of a target's digests a batch starts from: a target found elsewhere makes the whole batch fail, untouched. */
 export interface BatchOrigin {
+  readonly engine: EngineName
   readonly scope: Scope
   /** `['']` for the one target of a scope that has no companies. */
   readonly companies: readonly string[]
@@ -57,8 +55,11 @@ export interface EngineWorker<Compiled extends AppliedMigration> {
   apply(origin: BatchOrigin, migrations: readonly Compiled[]): Promise<BatchOutcome>
   /** Undoes `migration`, the last one of the batch's history; `previous` is where that leaves the targets. */
   revert(origin: BatchOrigin, migration: Compiled, previous: HistoryPoint): Promise<BatchOutcome>
+  /** The session's process on a server that has locks to wait for, and since when it has been at work, by performance.now(). */
+  readonly activity?: { readonly backendPid: number; readonly busySince: number | undefined }
   close(): Promise<void>
 }
 
-/** A target, as people read it. */
-export const targetName = (scope: Scope, company: string): string => (company === '' ? scope : company)
+/** A target, as people read it: the engine is named where it is not PostgreSQL. */
+export const targetName = (scope: Scope, company: string, engine: EngineName = ledgerEngine): string =>
+  inEngine(company === '' ? scope : company, engine)

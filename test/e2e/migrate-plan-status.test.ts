@@ -113,9 +113,9 @@ describe('given two companies on the first migration and more in the folder', ()
     expectExit(result, ExitCode.Ok)
     expect(result.stderr).toContain(given.database.database)
     expect(result.stdout.split('\n')).toEqual([
-      'SCOPE   VERSION  TARGETS  STATE',
-      'shared  -        1        1 pending',
-      'tenant  0001     2        3 pending',
+      'ENGINE    SCOPE   VERSION  TARGETS  STATE',
+      'postgres  shared  -        1        1 pending',
+      'postgres  tenant  0001     2        3 pending',
       '',
     ])
     expectExit(await given.dbsvc(['migrate', 'status', '--check']), ExitCode.Pending)
@@ -126,7 +126,7 @@ describe('given two companies on the first migration and more in the folder', ()
     expectExit(await given.dbsvc(['migrate', 'up', '--to', '0002']), ExitCode.Failed)
     await given.database.query('alter table tenant_xyz.moved_away rename to orders')
     const status = (await given.dbsvc(['migrate', 'status', '--json'])).json<StatusDocument>()
-    expect(status.latest).toEqual({ shared: '0001', tenant: '0004' })
+    expect(status.latest).toEqual({ postgres: { shared: '0001', tenant: '0004' } })
     expect(status.groups).toEqual([
       expect.objectContaining({ scope: 'shared', version: '0001', targets: 1, pending: 0 }),
       expect.objectContaining({ scope: 'tenant', version: '0002', targets: 1, example: 'abc', pending: 2 }),
@@ -149,7 +149,7 @@ describe('given a cluster where everything is applied', () => {
     expect(plan.stdout).toBe('nothing is pending\n')
     const status = await given.dbsvc(['migrate', 'status', '--check'])
     expectExit(status, ExitCode.Ok)
-    expect(status.stdout).toMatch(/^tenant {2}0004 +1 \(abc\) +up to date$/m)
+    expect(status.stdout).toMatch(/^postgres {2}tenant {2}0004 +1 \(abc\) +up to date$/m)
   })
 
   test('when the folder is not what was applied, then the status shows it instead of failing', async () => {

@@ -92,7 +92,7 @@ describe('given twelve companies and a slow migration', () => {
     expect(show.targets.map(({ company, outcome }) => `${company} ${outcome}`)).toEqual(
       companies.slice(0, 11).map((company) => `${company} applied`),
     )
-    expect((await given.dbsvc(['migrate', 'show', id])).stdout).toMatch(/applied +tenant +0002_note +11/)
+    expect((await given.dbsvc(['migrate', 'show', id])).stdout).toMatch(/applied +postgres +tenant +0002_note +11/)
   })
 
   test('when it is cancelled on the way, then it ends, cannot be gone on with, and does not hold up a new one', async () => {

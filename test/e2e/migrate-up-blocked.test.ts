@@ -50,13 +50,13 @@ describe('given thirty companies, and a session that holds the table of one', ()
     expect(await having()).toBe(companies.length - 1)
 
     const status = await given.dbsvc(['migrate', 'status'])
-    expect(status.stdout).toMatch(/^tenant +0002 +29 +up to date$/m)
-    expect(status.stdout).toMatch(/^tenant +0001 +1 \(c07\) +1 pending, 1 failed$/m)
+    expect(status.stdout).toMatch(/^postgres +tenant +0002 +29 +up to date$/m)
+    expect(status.stdout).toMatch(/^postgres +tenant +0001 +1 \(c07\) +1 pending, 1 failed$/m)
     expect(status.stdout).toMatch(/^c07 is at 0001: 0002_note failed, .*did not get its locks on c07/m)
 
     await holder.query('commit')
     expectExit(await given.dbsvc(['migrate', 'up']), ExitCode.Ok)
-    expect((await given.dbsvc(['migrate', 'status'])).stdout).toMatch(/^tenant +0002 +30 +up to date$/m)
+    expect((await given.dbsvc(['migrate', 'status'])).stdout).toMatch(/^postgres +tenant +0002 +30 +up to date$/m)
   })
 
   test('when a file says how long it waits, then that holds for it', async () => {

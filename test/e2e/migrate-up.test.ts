@@ -127,6 +127,7 @@ describe('given three companies and migrations of both scopes', () => {
       lastWave: null,
       steps: [
         {
+          engine: 'postgres',
           direction: 'up',
           scope: 'shared',
           migration: '0003_fees',
@@ -135,6 +136,7 @@ describe('given three companies and migrations of both scopes', () => {
           durationMs: expect.any(Number),
         },
         {
+          engine: 'postgres',
           direction: 'up',
           scope: 'tenant',
           migration: '0003_paid',

@@ -6,12 +6,23 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { askVersion } from './engine-versions.ts'
 
-export const engineNames = ['postgres', 'timescaledb', 'valkey', 'weaviate', 'arango'] as const
+export const engineNames = [
+  'postgres',
+  'timescaledb',
+  'clickhouse',
+  'clickhouse-server',
+  'valkey',
+  'weaviate',
+  'arango',
+] as const
 
 export type EngineName = (typeof engineNames)[number]
 
-/** `stand-in`: a program of this repository that answers in the engine's place. */
-export type EngineKind = 'real' | 'stand-in' | 'missing'
+/**
+ * `embedded`: the engine as a library in this process, without what only its server has. `stand-in`: a program of this repository
+ * that answers in the engine's place.
+ */
+export type EngineKind = 'real' | 'embedded' | 'stand-in' | 'missing'
 
 /** What a test run has of an engine. */
 export interface EngineFinding {
@@ -29,6 +40,8 @@ export interface EngineFinding {
 export const installCommands: Readonly<Record<EngineName, string>> = {
   postgres: 'npm ci',
   timescaledb: 'sudo scripts/engines timescaledb',
+  clickhouse: 'npm ci',
+  'clickhouse-server': 'npm ci, or DBSVC_TEST_CLICKHOUSE_URL=http://user:password@host:8123 npm test',
   valkey: 'scripts/engines valkey',
   weaviate: 'scripts/engines weaviate',
   arango: 'DBSVC_TEST_ARANGO_URL=http://root:password@host:8529 npm test',
@@ -40,7 +53,15 @@ const run = promisify(execFile)
 
 /** Looks for every engine: a server given by URL before an installed program before a stand-in. */
 export async function findEngines(): Promise<EngineFinding[]> {
-  return Promise.all([findPostgres(), findTimescale(), findValkey(), findWeaviate(), findArango()])
+  return Promise.all([
+    findPostgres(),
+    findTimescale(),
+    findClickhouse('clickhouse', 'embedded'),
+    findClickhouse('clickhouse-server', 'stand-in'),
+    findValkey(),
+    findWeaviate(),
+    findArango(),
+  ])
 }
 
 async function findPostgres(): Promise<EngineFinding> {
@@ -57,6 +78,21 @@ async function findTimescale(): Promise<EngineFinding> {
   const packages = await readFile(join(tree, 'var/lib/dpkg/status'), 'utf8')
   const [, version = null] = /^Package: postgresql-17-timescaledb\n(?:.+\n)*?Version: ([\d.]+)/m.exec(packages) ?? []
   return found('timescaledb', version)
+}
+
+/** Without a server that was given: chDB, and for what chDB lacks a stand-in that parses with it. */
+async function findClickhouse(name: EngineName, kind: 'embedded' | 'stand-in'): Promise<EngineFinding> {
+  const given = await findGiven(name, process.env.DBSVC_TEST_CLICKHOUSE_URL)
+  if (given !== null) return given
+  const manifest = join(root, 'node_modules', 'chdb', 'package.json')
+  const text = await readFile(manifest, 'utf8').catch(() => null)
+  if (text === null) return missing(name)
+  const { version, optionalDependencies } = JSON.parse(text) as {
+    version: string
+    optionalDependencies: Record<string, string>
+  }
+  const [engine = version] = /^\d+\.\d+/.exec(Object.values(optionalDependencies)[0] ?? '') ?? []
+  return { name, version: engine, kind, program: process.execPath, url: null }
 }
 
 async function findValkey(): Promise<EngineFinding> {

@@ -3,6 +3,9 @@ import type { EngineKind, EngineName } from './engine-findings.ts'
 /** What a server given by URL says of itself. Throws when it does not answer: whoever gave it wants to know. */
 export async function askVersion(name: EngineName, url: string): Promise<{ version: string; kind: EngineKind }> {
   switch (name) {
+    case 'clickhouse':
+    case 'clickhouse-server':
+      return { version: await askClickhouse(url), kind: 'real' }
     case 'arango':
       return askArango(url)
     case 'weaviate':
@@ -12,6 +15,18 @@ export async function askVersion(name: EngineName, url: string): Promise<{ versi
     default:
       throw new Error(`no ${name} can be given by URL`)
   }
+}
+
+async function askClickhouse(url: string): Promise<string> {
+  const { username, password, origin } = new URL(url)
+  const response = await fetch(`${origin}/?query=SELECT%20version()`, {
+    headers: {
+      'X-ClickHouse-User': decodeURIComponent(username) || 'default',
+      'X-ClickHouse-Key': decodeURIComponent(password),
+    },
+  })
+  if (!response.ok) throw new Error(`ClickHouse at ${origin} answers with ${response.status}`)
+  return (await response.text()).trim()
 }
 
 async function askArango(url: string): Promise<{ version: string; kind: EngineKind }> {

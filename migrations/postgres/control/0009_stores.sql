@@ -43,3 +43,7 @@ begin
     where engine = p_engine and cluster = p_cluster and scope = p_scope and company_id = any (p_companies);
 end
 $$;
+
+-- The folder of a company's final export once it is complete, '' where none was wanted: a removal that is gone on with takes no
+-- second, smaller one.
+alter table dbsvc.companies add column final_export text;

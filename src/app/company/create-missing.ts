@@ -2,6 +2,7 @@ import { type CompanySpec, refusalOf } from '../../core/company/spec.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { BatchOutcome } from '../../engines/engine.ts'
 import { findCompanies } from '../../engines/postgres/company/registry.ts'
+import { activate } from '../../engines/postgres/company/state.ts'
 import { operationError } from '../../engines/postgres/connection.ts'
 import { passingFailure } from '../../engines/postgres/migration/passing.ts'
 import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
@@ -26,7 +27,7 @@ export interface Creation {
   readonly atomic: boolean
 }
 
-/** Creates companies that are not there, or not whole. @returns those that were not attempted */
+/** Creates companies in PostgreSQL that are not there, or not whole. @returns those that were not attempted */
 export async function createMissing(creation: Creation, missing: readonly WantedCompany[]): Promise<readonly string[]> {
   const { session, migrations, record, signal, atomic } = creation
   const { postgres, migrations: settings } = session.loaded.config
@@ -96,23 +97,31 @@ async function createOrAdopt(
   record.made.push(...companies)
   if (migrations.together.length < migrations.all.length) {
     for (const company of companies) await finishProvisioning(session.client, worker, company, migrations.all)
+    await settle(creation, companies)
   }
   record.created(specs)
   return outcome
 }
 
+/** What has a place in PostgreSQL is whole, unless there are stores to come. */
+async function settle({ session }: Creation, companies: readonly string[]): Promise<void> {
+  if (session.stores.engines.length === 0) await activate(session.client, companies)
+}
+
 /** One that a crash left half-made is finished; one that another create has made meanwhile is as good as found. @throws `refusal` where it is neither */
 async function adopt(
-  { session, migrations, record }: Creation,
+  creation: Creation,
   worker: PostgresWorker,
   spec: CompanySpec,
   refusal: DbsvcError,
 ): Promise<void> {
+  const { session, migrations, record } = creation
   const company = (await findCompanies(session.client, [spec.company])).get(spec.company)
   const error = company === undefined ? refusal : refusalOf(spec, company)
   if (company === undefined || error !== undefined) throw error
   if (company.state === 'provisioning') {
     await finishProvisioning(session.client, worker, spec.company, migrations.all)
+    await settle(creation, [spec.company])
   }
   record.overtaken(company)
 }

@@ -4,6 +4,7 @@ import type { RunEvent } from '../../core/run/event.ts'
 import { findCompanies } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import type { Session } from '../session.ts'
+import { completeCompanies } from '../stores/complete-companies.ts'
 import { createMissing } from './create-missing.ts'
 import { type CompanyList, type CreateFailure, factsOf, type WantedCompany } from './list.ts'
 import { compileTenantMigrations } from './provision.ts'
@@ -13,6 +14,8 @@ import { takeAway } from './take-away.ts'
 export interface CreateOptions {
   /** All or none: everything is checked first, and what a run has made before one fails is taken away again. */
   readonly atomic: boolean
+  /** Takes away again what cannot be made whole. */
+  readonly rollback: boolean
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
 }
@@ -46,14 +49,37 @@ export async function createCompanies(
   const creation = { session, migrations, record, signal: options.signal, atomic: options.atomic }
   const skipped = missing.length === 0 ? [] : await createMissing(creation, missing)
   if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
+  if (!options.atomic || record.failures.length === 0) await complete(session, missing, record, options)
   if (options.atomic && record.failures.length > 0) {
-    await takeAway(session, record, options)
+    await takeAway(session, record, record.made, options)
     throw nothingCreated(record, record.made.length)
+  }
+  if (options.rollback) {
+    await takeAway(session, record, record.halves, options)
   }
   return {
     companies: record.companies.toSorted((a, b) => (a.company < b.company ? -1 : 1)),
     failures: record.failures.toSorted(byLine),
     skipped,
+  }
+}
+
+/** The places in the stores, of all that PostgreSQL has by now. */
+async function complete(
+  session: Session,
+  missing: readonly WantedCompany[],
+  record: CreateRecord,
+  options: CreateOptions,
+): Promise<void> {
+  const made = new Set(record.companies.map(({ company }) => company))
+  const lines = new Map(missing.map(({ spec, line }) => [spec.company, line]))
+  const companies = [...lines.keys()].filter((company) => made.has(company))
+  const failures = await completeCompanies(session, companies, options)
+  if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
+  for (const [company, own] of Map.groupBy(failures, ({ target }) => target)) {
+    const places = own.map(({ engine, error }) => ({ engine: engine.title, reason: error.message }))
+    const error = DbsvcError.of('DBS-1213', { company, places }, own[0]?.error)
+    record.spoiled({ company, line: lines.get(company) ?? null, error })
   }
 }
 

@@ -10,7 +10,7 @@ import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
 const busyPollMs = 100
 
 /**
- * Takes a company that is `provisioning` through the migrations it lacks, and makes it `active`. Others may do the same at the
+ * Takes a company that is `provisioning` through the migrations of PostgreSQL that it lacks. Others may do the same at the
  * same time: whoever finds that a migration has been applied meanwhile goes on with the next.
  */
 export async function finishProvisioning(
@@ -20,21 +20,19 @@ export async function finishProvisioning(
   migrations: readonly CompiledMigration[],
 ): Promise<void> {
   for (;;) {
-    const applied = await readApplied(client, 'tenant', company)
+    const applied = await readApplied(client, 'postgres', 'tenant', company)
     const start = prefixLengthOf(digestHistory(applied), migrations)
     if (start === undefined) throw explainMismatch(company, applied, migrations)
     const next = migrations[start]
-    if (next === undefined) break
+    if (next === undefined) return
     const history = digestHistory(migrations.slice(0, start))
     try {
-      await worker?.apply({ scope: 'tenant', companies: [company], history, applied: start }, [next])
+      await worker?.apply({ engine: 'postgres', scope: 'tenant', companies: [company], history, applied: start }, [
+        next,
+      ])
     } catch (error) {
       if (!(error instanceof TargetsTaken)) throw error
       if (error.busy.length > 0) await sleep(busyPollMs)
     }
   }
-  await client.query(
-    `update dbsvc.companies set state = 'active', updated_at = now() where company_id = $1 and state = 'provisioning'`,
-    [company],
-  )
 }

@@ -8,7 +8,7 @@ import type { BatchOutcome } from '../../engines/engine.ts'
 import { renderProvision } from '../../engines/postgres/company/provision.ts'
 import { type CompiledMigration, compileMigrations } from '../../engines/postgres/migration/compile.ts'
 import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
-import { readFolders } from '../migrate/fleet.ts'
+import { readFolders } from '../migrate/folders.ts'
 import type { Session } from '../session.ts'
 import { withPassword } from './login-secret.ts'
 
@@ -34,7 +34,8 @@ function insideTransaction(migration: CompiledMigration): CompiledMigration {
 }
 
 /**
- * Makes companies in one transaction. Those that have migrations to come outside of it are `provisioning` after it.
+ * Makes companies in one transaction. Those that have migrations to come outside of it, or places in stores, are
+ * `provisioning` after it.
  * @throws DBS-1202 when one alone is there already, or its schema or role is
  */
 export async function provision(
@@ -44,10 +45,15 @@ export async function provision(
   { all, together }: TenantMigrations,
 ): Promise<BatchOutcome> {
   const provisions = await Promise.all(specs.map((spec) => withPassword(session, spec)))
-  const prologue = renderProvision(provisions, together.length === all.length ? 'active' : 'provisioning')
+  const isWhole = together.length === all.length && session.stores.engines.length === 0
+  const prologue = renderProvision(provisions, isWhole ? 'active' : 'provisioning')
   const companies = specs.map((spec) => spec.company)
   try {
-    return await worker.apply({ scope: 'tenant', companies, history: emptyHistory, applied: 0 }, together, prologue)
+    return await worker.apply(
+      { engine: 'postgres', scope: 'tenant', companies, history: emptyHistory, applied: 0 },
+      together,
+      prologue,
+    )
   } catch (error) {
     throw explain(error, companies)
   }

@@ -13,10 +13,12 @@ export interface CreatedCompany {
 
 /** Collects what becomes of the companies asked for, and tells it as it goes. */
 export class CreateRecord {
-  readonly companies: CreatedCompany[] = []
+  companies: CreatedCompany[] = []
   readonly failures: CreateFailure[] = []
   /** In the registry since this run, whatever became of them. */
   readonly made: string[] = []
+  /** Those that some engine has, and others have not. */
+  readonly halves: string[] = []
   readonly #onEvent: (event: RunEvent) => void
   #progress = { done: 0, failed: 0, targets: 0 }
 
@@ -26,7 +28,14 @@ export class CreateRecord {
 
   start(targets: number): void {
     this.#progress = { done: 0, failed: 0, targets }
-    this.#onEvent({ type: 'step-started', direction: 'create', scope: 'tenant', migration: '', targets })
+    this.#onEvent({
+      type: 'step-started',
+      engine: 'postgres',
+      direction: 'create',
+      scope: 'tenant',
+      migration: '',
+      targets,
+    })
   }
 
   /** One that was there, just so. */
@@ -56,6 +65,13 @@ export class CreateRecord {
       code: error.code,
       reason: error.message,
     })
+  }
+
+  /** One that PostgreSQL has, and another engine has not. */
+  spoiled(failure: CreateFailure): void {
+    this.companies = this.companies.filter(({ company }) => company !== failure.company)
+    if (failure.company !== null) this.halves.push(failure.company)
+    this.failures.push(failure)
   }
 
   failed(failure: CreateFailure): void {

@@ -4,9 +4,12 @@ import { type CompanyEvent, type PlaceFacts, readEvents, readPlace } from '../..
 import { getCompany } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import type { Session } from '../session.ts'
+import { describePlaces, type StorePlace } from '../stores/describe-places.ts'
 
 export interface CompanyView extends Company {
   readonly postgres: PlaceFacts & { readonly cluster: string; readonly schema: string }
+  /** In the order they are set up. */
+  readonly stores: readonly StorePlace[]
   /** Newest first. */
   readonly events: readonly CompanyEvent[]
 }
@@ -19,6 +22,7 @@ export async function showCompany(session: Session, id: string): Promise<Company
   return {
     ...company,
     postgres: { cluster: session.place, schema: placeOf(id), ...facts },
+    stores: await describePlaces(session, id),
     events: await readEvents(session.client, id),
   }
 }

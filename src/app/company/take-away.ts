@@ -7,15 +7,16 @@ import { factsOf } from './list.ts'
 import type { CreateRecord } from './record.ts'
 
 /**
- * Drops the companies that a run has made, which are new and empty.
+ * Drops companies that a run has made, which are new and empty.
  * @throws DBS-1211 when some could not be, DBS-1904 interrupted
  */
 export async function takeAway(
   session: Session,
   record: CreateRecord,
+  made: readonly string[],
   { signal, onEvent }: { readonly signal: AbortSignal; readonly onEvent: (event: RunEvent) => void },
 ): Promise<void> {
-  const companies = [...(await findCompanies(session.client, record.made)).values()]
+  const companies = [...(await findCompanies(session.client, made)).values()]
   if (companies.length > 0) onEvent({ type: 'warning', text: `taking ${companies.length} companies away again` })
   const left: { company: string; reason: string }[] = []
   for (const company of companies) {

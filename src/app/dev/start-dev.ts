@@ -1,5 +1,11 @@
 import { resolve } from 'node:path'
-import { type DevEndpoint, devSecretsIn, removeDevEndpoint, writeDevEndpoint } from '../../config/dev-endpoint.ts'
+import {
+  type DevEndpoint,
+  type DevStores,
+  devSecretsIn,
+  removeDevEndpoint,
+  writeDevEndpoint,
+} from '../../config/dev-endpoint.ts'
 import type { LoadedConfig } from '../../config/load.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { RunEvent } from '../../core/run/event.ts'
@@ -14,12 +20,15 @@ import { migrateUp } from '../migrate/up.ts'
 import { withSession } from '../session.ts'
 import { loadSample } from './load-sample.ts'
 import type { CompanySight } from './sight.ts'
+import { type DevStore, startStores } from './start-stores.ts'
 
 export interface DevOptions {
   /** Port of the embedded PostgreSQL; 0 takes a free one and keeps it. */
   readonly port: number
   /** CSV file of daily bars, absolute; without it the companies stay empty. */
   readonly sample?: string
+  /** The PATH that further engines are looked for on. */
+  readonly path: string | undefined
   readonly signal: AbortSignal
   readonly onEvent: (event: RunEvent) => void
 }
@@ -28,6 +37,8 @@ export interface DevOptions {
 export interface DevCluster {
   readonly endpoint: DevEndpoint
   readonly directory: string
+  /** The engines beside PostgreSQL that run with it. */
+  readonly stores: readonly DevStore[]
   /** Whether a plain `dbsvc` in this folder finds it: not where the configuration names a cluster of its own. */
   readonly foundByOthers: boolean
   readonly migrations: number
@@ -44,9 +55,23 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
   const { dev } = loaded.config
   const directory = resolve(loaded.root, dev.directory)
   const server = await startEmbeddedPostgres({ directory, port: options.port, signal: options.signal })
+  let stores: readonly DevStore[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(stores.map((store) => store.stop()))
+    await server.stop()
+  }
   try {
+    // The lock that PostgreSQL has taken is on the folder of all of them.
+    stores = await startStores({
+      directory,
+      engines: resolve(loaded.root, dev.engines),
+      path: options.path,
+      signal: options.signal,
+      onWarning: (text) => options.onEvent({ type: 'warning', text }),
+    })
     const { host, port, user, password } = server
-    const endpoint: DevEndpoint = { pid: process.pid, host, port, user, password, database }
+    const settings = Object.fromEntries(stores.map((store) => [store.name, store.settings]))
+    const endpoint: DevEndpoint = { pid: process.pid, host, port, user, password, database, stores: settings }
     const development = pointAt(loaded, directory, endpoint)
     const admin = await connectAdmin({ ...development.config.postgres, database: server.database }, 'dbsvc dev')
     await ensureDatabase(admin, database).finally(() => admin.end())
@@ -55,7 +80,12 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
       const run = await migrateUp(session, { ...options, selection: {} })
       throwFailures(run)
       const { signal, onEvent } = options
-      const created = await createCompanies(session, listOf(dev.companies), { atomic: false, signal, onEvent })
+      const created = await createCompanies(session, listOf(dev.companies), {
+        atomic: false,
+        rollback: false,
+        signal,
+        onEvent,
+      })
       const [failure] = created.failures
       if (failure !== undefined) throw failure.error
       return { migrations: run.steps.length, companies: await loadSample(session, dev.companies, options.sample) }
@@ -68,26 +98,34 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
       endpoint,
       directory,
       foundByOthers,
+      stores,
       migrations,
       companies,
-      exited: server.exited,
+      exited: Promise.race([server.exited, ...stores.map((store) => store.exited)]),
       async stop() {
         await removeDevEndpoint(directory)
-        await server.stop()
+        await stop()
       },
     }
   } catch (error) {
-    await server.stop()
+    await stop()
     throw options.signal.aborted ? DbsvcError.of('DBS-1904', {}, error) : error
   }
 }
 
-function pointAt(loaded: LoadedConfig, directory: string, { pid: _pid, ...postgres }: DevEndpoint): LoadedConfig {
+function pointAt(loaded: LoadedConfig, directory: string, endpoint: DevEndpoint): LoadedConfig {
+  const { pid: _pid, stores, ...postgres } = endpoint
   const { config } = loaded
+  const isNamed = (section: string): boolean =>
+    [...loaded.origins].some(([path, { kind }]) => path.startsWith(`${section}.`) && kind !== 'default')
+  const own = Object.entries(stores)
+    .filter(([section]) => !isNamed(section))
+    .map(([section, values]) => [section, { ...config[section as keyof DevStores], ...values }] as const)
   return {
     ...loaded,
     config: {
       ...config,
+      ...Object.fromEntries(own),
       postgres: { connectTimeoutMs: config.postgres.connectTimeoutMs, ...postgres },
       secrets: { directory: devSecretsIn(directory) },
     },

@@ -1,7 +1,7 @@
 import type { LoadedConfig } from '../../config/load.ts'
 import type { Facts } from '../../core/doctor/finding.ts'
+import type { EngineName } from '../../core/engine.ts'
 import type { Severity } from '../../core/severity.ts'
-import type { EngineName } from '../../engines/engine.ts'
 import type { Project } from '../project.ts'
 import type { Session } from '../session.ts'
 
@@ -30,6 +30,8 @@ export interface Observation<Id extends string = string> {
   readonly id: Id
   /** Names the object and what is wrong with it. */
   readonly message: string
+  /** In place of what is declared, where the engine knows better. */
+  readonly means?: string
   /** A command that mends it; null where it takes a person to tell. */
   readonly mend: string | null
   /** What `--fix` does; it never drops data, and never changes what is not dbsvc's own. */

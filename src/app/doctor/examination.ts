@@ -1,7 +1,8 @@
 import type { LoadedConfig } from '../../config/load.ts'
-import { applicationName, connectAdmin, placeOfCluster } from '../../engines/postgres/connection.ts'
+import { applicationName, connectAdmin, oneAtATime, placeOfCluster } from '../../engines/postgres/connection.ts'
 import { locateProject } from '../project.ts'
 import type { Session } from '../session.ts'
+import { StoreSet } from '../stores/store-set.ts'
 import type { Examination } from './check.ts'
 
 const command = 'doctor'
@@ -17,11 +18,12 @@ export interface OpenExamination extends Examination {
 export function openExamination(loaded: LoadedConfig, signal: AbortSignal): OpenExamination {
   const { postgres } = loaded.config
   const project = locateProject(loaded)
+  const stores = new StoreSet(loaded, project, command)
   let opened: Promise<Session> | undefined
   const open = async (): Promise<Session> => {
-    const client = await connectAdmin(postgres, applicationName(command))
+    const client = oneAtATime(await connectAdmin(postgres, applicationName(command)))
     await client.query(`set lock_timeout = ${lockTimeoutMs}`)
-    return { loaded, project, client, place: placeOfCluster(postgres), command }
+    return { loaded, project, client, place: placeOfCluster(postgres), command, stores }
   }
   return {
     loaded,
@@ -35,6 +37,7 @@ export function openExamination(loaded: LoadedConfig, signal: AbortSignal): Open
     async reset() {
       const session = await opened?.catch(() => undefined)
       opened = undefined
+      await stores.close()
       await session?.client.end().catch(() => {})
     },
   }

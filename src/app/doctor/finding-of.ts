@@ -9,7 +9,7 @@ interface Mending {
 
 /** Makes a finding of what a check has seen, and mends it where that is asked for. */
 export async function findingOf(check: Check, observation: Observation, mending: Mending): Promise<Finding> {
-  const { id, message, mend, fix, fixed } = observation
+  const { id, message, means, mend, fix, fixed } = observation
   const info = check.findings[id]
   if (info === undefined) throw new Error(`check ${check.id} does not declare ${id}`)
   return {
@@ -17,9 +17,9 @@ export async function findingOf(check: Check, observation: Observation, mending:
     check: check.id,
     severity: info.severity,
     message,
-    means: info.means,
+    means: means ?? info.means,
     mend,
-    fixable: info.fix !== undefined,
+    fixable: info.fix !== undefined || fix !== undefined,
     fixed: fixed ?? (mending.fix && fix !== undefined && (await mendBy(fix, message, mending))),
   }
 }

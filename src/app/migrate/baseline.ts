@@ -6,7 +6,8 @@ import { targetName } from '../../engines/engine.ts'
 import { baselineTargets } from '../../engines/postgres/migration/baseline.ts'
 import { readGroupMembers } from '../../engines/postgres/migration/ledger.ts'
 import type { Session } from '../session.ts'
-import { readFleet, readFolders } from './fleet.ts'
+import { readFleet } from './fleet.ts'
+import { readFolders } from './folders.ts'
 import { withMigrationLock } from './migration-lock.ts'
 import { rollOut } from './roll-out.ts'
 import { type RunOptions, type RunResult, recordRun } from './run.ts'
@@ -31,7 +32,7 @@ export async function baseline(session: Session, options: BaselineOptions): Prom
     if (untouched === undefined) {
       throw DbsvcError.of('DBS-1407', { target: targetName(options.scope, fleet[0]?.example ?? '') })
     }
-    const targets = await readGroupMembers(session.client, options.scope, emptyHistory)
+    const targets = await readGroupMembers(session.client, 'postgres', options.scope, emptyHistory)
     return recordRun(session, { parameters: { scope: options.scope, to: options.to } }, options, async (run) => {
       const { batchSize, lockHoldMs } = session.loaded.config.migrations
       const started = performance.now()
@@ -40,7 +41,13 @@ export async function baseline(session: Session, options: BaselineOptions): Prom
         limits: { targets: batchSize, durationMs: lockHoldMs, locks: Number.POSITIVE_INFINITY },
         signal: run.signal,
         async work(client, companies) {
-          const origin = { scope: options.scope, companies, history: emptyHistory, applied: 0 }
+          const origin = {
+            engine: 'postgres',
+            scope: options.scope,
+            companies,
+            history: emptyHistory,
+            applied: 0,
+          } as const
           const began = performance.now()
           await baselineTargets(client, origin, migrations, run.runId)
           return { locks: null, durationMs: performance.now() - began }
@@ -49,6 +56,7 @@ export async function baseline(session: Session, options: BaselineOptions): Prom
       const last = migrations.at(-1)
       run.recorder.add(
         {
+          engine: 'postgres',
           direction: 'baseline',
           scope: options.scope,
           migration: last?.name ?? '',

@@ -1,17 +1,11 @@
-import { existsSync } from 'node:fs'
 import type pg from 'pg'
-import { DbsvcError } from '../../core/errors/error.ts'
-import type { MigrationFile } from '../../core/migration/file.ts'
-import { prefixLengthOf } from '../../core/migration/history.ts'
+import { emptyHistory, prefixLengthOf } from '../../core/migration/history.ts'
 import { type ProjectScope, projectScopes } from '../../core/migration/scope.ts'
 import { explainMismatch } from '../../core/migration/verify.ts'
 import { targetName } from '../../engines/engine.ts'
-import { readMigrations } from '../../engines/postgres/migration/folder.ts'
 import { readApplied, readGroups, type TargetGroup } from '../../engines/postgres/migration/ledger.ts'
-import { migrationFolder, type Project } from '../project.ts'
-
-/** The migrations of a project, by scope, in the order they run. */
-export type Folders = Readonly<Record<ProjectScope, readonly MigrationFile[]>>
+import type { MigrationDriver } from './drivers/driver.ts'
+import type { Folders } from './folders.ts'
 
 /** Targets of one history, which the folder is known to agree with. */
 export interface FleetGroup extends TargetGroup {
@@ -20,32 +14,53 @@ export interface FleetGroup extends TargetGroup {
   readonly applied: number
 }
 
-/** @throws DBS-1301 when the folder of all migrations is not there */
-export async function readFolders(project: Project): Promise<Folders> {
-  if (!existsSync(project.migrations)) {
-    throw DbsvcError.of('DBS-1301', { directory: project.migrations, reason: 'it does not exist' })
-  }
-  const [shared, tenant] = await Promise.all(
-    projectScopes.map((scope) => readMigrations(migrationFolder(project, 'postgres', scope), scope)),
-  )
-  return { shared: shared ?? [], tenant: tenant ?? [] }
+/** All targets of one engine, beside its migrations. */
+export interface EngineFleet {
+  readonly driver: MigrationDriver
+  readonly folders: Folders
+  readonly groups: readonly FleetGroup[]
 }
 
 /**
- * Compares every target with the folders, in a constant number of queries.
+ * Compares every target of these engines with the folders, in a constant number of queries.
  * @throws DBS-1401, DBS-1402, DBS-1403 when a target has something else than the folder's first migrations
  */
-export async function readFleet(client: pg.Client, folders: Folders): Promise<FleetGroup[]> {
-  const fleet: FleetGroup[] = []
-  for (const group of await readGroups(client)) {
-    const { scope } = group
-    if (scope === 'control') continue
-    const applied = prefixLengthOf(group.history, folders[scope])
-    if (applied === undefined) {
-      const ledger = await readApplied(client, scope, group.example)
-      throw explainMismatch(targetName(scope, group.example), ledger, folders[scope])
-    }
-    fleet.push({ ...group, scope, applied })
+export async function readFleets(
+  client: pg.Client,
+  engines: readonly Pick<EngineFleet, 'driver' | 'folders'>[],
+): Promise<EngineFleet[]> {
+  const groups = await readGroups(client)
+  const fleets: EngineFleet[] = []
+  for (const { driver, folders } of engines) {
+    const own = groups.filter(({ engine }) => engine === driver.engine)
+    const found = await Promise.all(own.flatMap((group) => checkGroup(client, folders, group)))
+    const untouched = { history: emptyHistory, version: '', applied: 0, example: '' }
+    const shared = found.some(({ scope }) => scope === 'shared')
+      ? []
+      : [{ ...untouched, engine: driver.engine, scope: 'shared' as const, targets: 1 }]
+    fleets.push({ driver, folders, groups: [...shared, ...found].toSorted(byScope) })
   }
-  return fleet.toSorted((a, b) => projectScopes.indexOf(a.scope) - projectScopes.indexOf(b.scope))
+  return fleets
+}
+
+const byScope = (a: FleetGroup, b: FleetGroup): number =>
+  projectScopes.indexOf(a.scope) - projectScopes.indexOf(b.scope)
+
+function checkGroup(client: pg.Client, folders: Folders, group: TargetGroup): Promise<FleetGroup>[] {
+  const { engine, scope, history, example } = group
+  if (scope === 'control') return []
+  const applied = prefixLengthOf(history, folders[scope])
+  if (applied !== undefined) return [Promise.resolve({ ...group, scope, applied })]
+  return [
+    readApplied(client, engine, scope, example).then((ledger) => {
+      throw explainMismatch(targetName(scope, example, engine), ledger, folders[scope])
+    }),
+  ]
+}
+
+/** The same for PostgreSQL alone. */
+export async function readFleet(client: pg.Client, folders: Folders): Promise<readonly FleetGroup[]> {
+  const groups = (await readGroups(client)).filter(({ engine }) => engine === 'postgres')
+  const found = await Promise.all(groups.flatMap((group) => checkGroup(client, folders, group)))
+  return found.toSorted(byScope)
 }

@@ -1,24 +1,33 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { EngineName } from '../../core/engine.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
-import type { EngineName } from '../../engines/engine.ts'
-import { readMigrations } from '../../engines/postgres/migration/folder.ts'
+import { postgresExtensions, readMigrations } from '../../engines/postgres/migration/folder.ts'
+import { storeEngines } from '../../engines/registry.ts'
 import { shippedPath } from '../../shipped.ts'
 import { migrationFolder, type Project } from '../project.ts'
+
+export const languages = ['sql', 'json', 'ts', 'js'] as const
+export type Language = (typeof languages)[number]
 
 export interface NewMigration {
   readonly name: string
   readonly engine: EngineName
   readonly scope: ProjectScope
-  readonly language: 'sql' | 'ts' | 'js'
+  /** Undefined for what the engine is mostly told in. */
+  readonly language?: Language | undefined
 }
 
 /**
  * Writes an empty migration with the next version of its folder, as wide as the last one. @returns its absolute path
- * @throws DBS-1302 an unusable name, DBS-1304 unwritable, and where the project has no migrations folder of its own
+ * @throws DBS-1302 an unusable name, DBS-1903 a language that the engine does not know, DBS-1304 unwritable, and where the project has no migrations folder of its own
  */
-export async function newMigration(project: Project, { name, engine, scope, language }: NewMigration): Promise<string> {
+export async function newMigration(
+  project: Project,
+  { name, engine, scope, language: asked }: NewMigration,
+): Promise<string> {
+  const language = chooseLanguage(engine, asked)
   const words = name
     .trim()
     .toLowerCase()
@@ -32,7 +41,7 @@ export async function newMigration(project: Project, { name, engine, scope, lang
     })
   }
   const directory = migrationFolder(project, engine, scope)
-  const last = (await readMigrations(directory, scope)).at(-1)
+  const last = (await readMigrations(directory, scope, extensionsOf(engine))).at(-1)
   const version = String(BigInt(last?.version ?? '0') + 1n).padStart(last?.version.length ?? 4, '0')
   const path = join(directory, `${version}_${words}.${language}`)
   try {
@@ -44,3 +53,18 @@ export async function newMigration(project: Project, { name, engine, scope, lang
   }
   return path
 }
+
+/** The first that the engine knows, unless another is asked for. */
+function chooseLanguage(engine: EngineName, asked: Language | undefined): Language {
+  const known = languages.filter((language) => extensionsOf(engine).includes(`.${language}`))
+  const language = asked ?? known[0]
+  if (language !== undefined && known.includes(language)) return language
+  const reason =
+    known.length === 0
+      ? `${engine} has no schema, and so no migrations`
+      : `migrations of ${engine} are written in ${known.join(', ')}, not in ${asked}`
+  throw DbsvcError.of('DBS-1903', { reason })
+}
+
+const extensionsOf = (engine: EngineName): readonly string[] =>
+  storeEngines.find(({ name }) => name === engine)?.extensions ?? postgresExtensions

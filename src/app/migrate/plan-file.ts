@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
+import { engineNames, ofEngine } from '../../core/engine.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
 import { projectScopes } from '../../core/migration/scope.ts'
@@ -15,6 +16,7 @@ const planFile = z.object({
   createdAt: z.iso.datetime(),
   place: z.string(),
   request: z.strictObject({
+    engine: z.enum(engineNames).optional(),
     to: z.string().optional(),
     scope: z.enum(projectScopes).optional(),
     selection: z.strictObject({
@@ -27,6 +29,7 @@ const planFile = z.object({
   waves: z.array(z.strictObject({ name: z.string(), targets: z.int() })),
   migrations: z.array(
     z.object({
+      engine: z.enum(engineNames),
       scope: z.string(),
       name: z.string(),
       checksum: z.string(),
@@ -41,7 +44,7 @@ export interface PlanFile extends Pick<Plan, 'place' | 'fleet' | 'waves'> {
   readonly request: UpRequest
   readonly migrations: readonly Pick<
     Plan['migrations'][number],
-    'scope' | 'name' | 'checksum' | 'sqlChecksum' | 'targets'
+    'engine' | 'scope' | 'name' | 'checksum' | 'sqlChecksum' | 'targets'
   >[]
 }
 
@@ -85,18 +88,21 @@ async function differencesFrom(session: Session, plan: PlanFile): Promise<string
   }
 }
 
+const nameOf = ({ engine, scope, name }: PlanFile['migrations'][number]): string => ofEngine(engine, `${scope} ${name}`)
+
 function planDifferences(then: PlanFile, now: Plan): string[] {
   const lines = (plan: Pick<PlanFile, 'migrations'>): string[] =>
-    plan.migrations.map(({ scope, name, targets }) => `${scope} ${name} on ${targets}`)
-  const texts = new Map(then.migrations.map(({ scope, name, ...text }) => [`${scope} ${name}`, text]))
-  const changed = now.migrations.filter(({ scope, name, checksum, sqlChecksum }) => {
-    const before = texts.get(`${scope} ${name}`)
+    plan.migrations.map((migration) => `${nameOf(migration)} on ${migration.targets}`)
+  const texts = new Map(then.migrations.map((migration) => [nameOf(migration), migration]))
+  const changed = now.migrations.filter((migration) => {
+    const before = texts.get(nameOf(migration))
+    const { checksum, sqlChecksum } = migration
     return before !== undefined && (before.checksum !== checksum || before.sqlChecksum !== sqlChecksum)
   })
   return [
     ...lines(now).flatMap((line) => (lines(then).includes(line) ? [] : [`${line} is not in it`])),
     ...lines(then).flatMap((line) => (lines(now).includes(line) ? [] : [`${line} is no longer pending`])),
-    ...changed.map(({ scope, name }) => `${scope} ${name} has been changed`),
+    ...changed.map((migration) => `${nameOf(migration)} has been changed`),
     ...(then.fleet.digest === now.fleet.digest && then.fleet.targets === now.fleet.targets
       ? []
       : [`the fleet has changed: ${then.fleet.targets} targets then, ${now.fleet.targets} now`]),

@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto'
+import type pg from 'pg'
+import type { EngineName } from '../../core/engine.ts'
+import type { MigrationFile } from '../../core/migration/file.ts'
 import { projectScopes } from '../../core/migration/scope.ts'
 import type { WavePolicy } from '../../core/migration/waves.ts'
 import { inspectControl } from '../../engines/postgres/control.ts'
-import { type CompiledMigration, compileMigrations } from '../../engines/postgres/migration/compile.ts'
 import { type FleetDigest, readFleetDigest } from '../../engines/postgres/migration/fleet-digest.ts'
+import { countUnplaced } from '../../engines/postgres/placement.ts'
+import { storeNames } from '../../engines/store.ts'
 import type { Session } from '../session.ts'
 import { compiledOf } from './advance.ts'
-import { type FleetGroup, readFleet, readFolders } from './fleet.ts'
-import { compilePending, findPending, type PendingWork, type UpRequest } from './pending.ts'
+import type { MigrationDriver } from './drivers/driver.ts'
+import { postgresDriver } from './drivers/postgres.ts'
+import { type EngineFolders, readEngines } from './engines.ts'
+import { type EngineFleet, readFleets } from './fleet.ts'
+import { compilePending, findPending, mergeWaves, type PendingWork, type UpRequest } from './pending.ts'
 
 export interface PlannedMigration {
+  readonly engine: EngineName
   readonly scope: string
   readonly name: string
   readonly file: string
@@ -47,56 +55,75 @@ export async function planMigrations(session: Session, request: UpRequest): Prom
 /** The same in whatever transaction there is. */
 export async function makePlan(session: Session, request: UpRequest): Promise<Plan> {
   const { client, loaded } = session
-  const folders = await readFolders(session.project)
+  const engines = await readEngines(session, request)
   const control = await inspectControl(client)
-  // A cluster without ledger has one target that nothing was applied to.
+  // A cluster without ledger has one target that nothing was applied to, and no companies to select from.
   const untouched = control.applied === 0
-  const fleet = untouched ? [untouchedShared] : await readFleet(client, folders)
+  const isCurrent = control.pending.length === 0
+  const fleets = untouched ? engines.map(untouchedFleet) : await readFleets(client, engines)
   const policies = loaded.config.migrations.waves as readonly WavePolicy[]
-  // Nor has it companies to select from.
   const selection = untouched ? {} : request.selection
-  const work = await findPending(client, folders, fleet, { ...request, selection }, policies)
+  const works = await Promise.all(
+    fleets.map(async (fleet) => {
+      const whole = isCurrent ? await withUnplaced(client, fleet) : fleet
+      return findPending(client, whole, { ...request, selection }, policies)
+    }),
+  )
   const names = new Set(control.pending.map((file) => file.name))
-  const controlCompiled = await compileMigrations(control.pending, names, 'up')
+  const controlCompiled = await postgresDriver.compile(control.pending, names, 'up')
+  const planned = await Promise.all(works.map(planWork))
   return {
     place: session.place,
     migrations: [
-      ...controlCompiled.map((migration) => planned(migration, 1)),
-      ...plannedWork(work, await compilePending(folders, work)),
+      ...controlCompiled.map((migration) => plannedOf(postgresDriver, migration, 1)),
+      ...projectScopes.flatMap((scope) => planned.flat().filter((migration) => migration.scope === scope)),
     ],
-    waves: work.waves.map(({ policy, companies }) => ({ name: policy.name, targets: companies.size })),
+    waves: mergeWaves(works).map(({ policy, companies }) => ({ name: policy.name, targets: companies.size })),
     fleet: await readFleetDigest(client, untouched),
   }
 }
 
-const untouchedShared: FleetGroup = { scope: 'shared', history: '', version: '', applied: 0, targets: 1, example: '' }
+const untouchedFleet = ({ driver, folders }: EngineFolders): EngineFleet => ({
+  driver,
+  folders,
+  groups: [{ engine: driver.engine, scope: 'shared', history: '', version: '', applied: 0, targets: 1, example: '' }],
+})
 
-function plannedWork(work: PendingWork, compiled: readonly CompiledMigration[]): PlannedMigration[] {
-  const counts = new Map<CompiledMigration, number>()
-  for (const { targets, pending } of [...(work.shared === undefined ? [] : [work.shared]), ...work.tenants]) {
+/** Companies that have no place in a store yet would get one, and all of its migrations. */
+async function withUnplaced(client: pg.Client, fleet: EngineFleet): Promise<EngineFleet> {
+  const { driver, folders, groups } = fleet
+  const store = storeNames.find((name) => name === driver.engine)
+  if (store === undefined) return fleet
+  const { companies, example } = await countUnplaced(client, store)
+  if (example === null) return fleet
+  const group = {
+    engine: driver.engine,
+    scope: 'tenant',
+    history: '',
+    version: '',
+    applied: 0,
+    targets: companies,
+    example,
+  } as const
+  return { driver, folders, groups: [...groups, group] }
+}
+
+async function planWork(work: PendingWork): Promise<PlannedMigration[]> {
+  const { fleet, shared, tenants } = work
+  const compiled = await compilePending(work)
+  const counts = new Map<MigrationFile, number>()
+  for (const { targets, pending } of [...(shared === undefined ? [] : [shared]), ...tenants]) {
     for (const file of pending) {
       const migration = compiledOf(compiled, file)
       counts.set(migration, (counts.get(migration) ?? 0) + targets.length)
     }
   }
-  return projectScopes.flatMap((scope) =>
-    compiled
-      .filter((migration) => migration.scope === scope)
-      .map((migration) => planned(migration, counts.get(migration) ?? 0)),
-  )
+  return compiled.map((migration) => plannedOf(fleet.driver, migration, counts.get(migration) ?? 0))
 }
 
-function planned(migration: CompiledMigration, targets: number): PlannedMigration {
+function plannedOf(driver: MigrationDriver, migration: MigrationFile, targets: number): PlannedMigration {
   const { scope, name, path, checksum } = migration
-  const sql = migration.sql?.steps.join('\n') ?? null
-  return {
-    scope,
-    name,
-    file: path,
-    checksum,
-    transaction: migration.sql?.transaction ?? true,
-    sql,
-    sqlChecksum: sql === null ? null : createHash('sha256').update(sql).digest('hex'),
-    targets,
-  }
+  const { sql, transaction } = driver.describe(migration)
+  const sqlChecksum = sql === null ? null : createHash('sha256').update(sql).digest('hex')
+  return { engine: driver.engine, scope, name, file: path, checksum, transaction, sql, sqlChecksum, targets }
 }

@@ -1,16 +1,22 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
+import { engineNames } from '../../core/engine.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { StoredRun } from '../../engines/postgres/migration/run-list.ts'
 import { continueRun } from '../../engines/postgres/migration/run-record.ts'
 import type { Session } from '../session.ts'
 import { goDown, type UndoParameters } from './down.ts'
-import { readFolders } from './fleet.ts'
+import { digestsOf, readEngines } from './engines.ts'
 import type { RunOptions, RunResult } from './run.ts'
 import { findRun } from './runs.ts'
-import { digestsOf, goUp, type UpParameters } from './up.ts'
+import { goUp, type UpParameters } from './up.ts'
 
 // What dbsvc itself has written; only what tells the kinds apart is looked at.
-const recorded = z.looseObject({ folders: z.looseObject({ shared: z.string(), tenant: z.string() }) })
+const recorded = z.looseObject({
+  engine: z.enum(engineNames).optional(),
+  to: z.string().optional(),
+  folders: z.record(z.string(), z.strictObject({ shared: z.string(), tenant: z.string() })),
+})
 
 /**
  * Goes on with a run that was paused, stopped, interrupted or killed, or that had failures: with what it was asked to do, on this
@@ -18,11 +24,11 @@ const recorded = z.looseObject({ folders: z.looseObject({ shared: z.string(), te
  */
 export async function resumeRun(session: Session, id: string, options: RunOptions): Promise<RunResult> {
   const run = await findRun(session, id)
-  const folders = await readFolders(session.project)
   const parameters = recorded.safeParse(run.parameters).data
   if (parameters === undefined) throw refusal(run, `is a ${run.command}`, 'run that command again instead')
-  const now = digestsOf(folders)
-  if (parameters.folders.shared !== now.shared || parameters.folders.tenant !== now.tenant) {
+  const { engine, to } = parameters
+  const engines = await readEngines(session, { ...(engine && { engine }), ...(to && { to }) })
+  if (!isDeepStrictEqual(parameters.folders, digestsOf(engines))) {
     throw DbsvcError.of('DBS-1413', { run: run.runId })
   }
   if (run.state === 'succeeded' || run.state === 'cancelled') {
@@ -31,8 +37,8 @@ export async function resumeRun(session: Session, id: string, options: RunOption
   const continued = await continueRun(session.client, run.runId)
   if (!continued) throw refusal(run, 'is running', 'dbsvc migrate up joins in its work')
   return 'back' in parameters
-    ? goDown(session, folders, parameters as unknown as UndoParameters, options, run.runId)
-    : goUp(session, folders, parameters as unknown as UpParameters, options, run.runId)
+    ? goDown(session, engines, parameters as unknown as UndoParameters, options, run.runId)
+    : goUp(session, engines, parameters as unknown as UpParameters, options, run.runId)
 }
 
 const refusal = ({ runId }: StoredRun, state: string, wanted: string): DbsvcError =>

@@ -221,4 +221,5 @@ class RollOut<Worker> {
   }
 }
 
-const isEverybodys = (error: unknown): boolean => error instanceof DbsvcError && error.code === 'DBS-1105'
+const isEverybodys = (error: unknown): boolean =>
+  error instanceof DbsvcError && ['DBS-1101', 'DBS-1105'].includes(error.code)

@@ -3,8 +3,8 @@ import type { RunEvent } from '../../core/run/event.ts'
 import { isConnectionLoss } from '../../engines/postgres/connection.ts'
 import { readBlockers } from '../../engines/postgres/migration/blockers.ts'
 import { type RunRequest, readRequest } from '../../engines/postgres/migration/run-record.ts'
-import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
 import type { Session } from '../session.ts'
+import type { AnyWorker } from './drivers/driver.ts'
 
 const pollMs = 1_000
 // A batch takes less; what takes longer may be waiting for a lock.
@@ -18,7 +18,7 @@ export class RunWatch {
   readonly #asked = new AbortController()
   readonly #blockers = new Map<string, Blocker>()
   readonly #timer: NodeJS.Timeout
-  #workers: readonly PostgresWorker[] = []
+  #workers: readonly AnyWorker[] = []
   #told = new Set<number>()
   #request: RunRequest | undefined
   #looking = false
@@ -46,7 +46,7 @@ export class RunWatch {
   }
 
   /** From now on it is these that are watched; each session in their way is told of once. */
-  watch(workers: readonly PostgresWorker[]): void {
+  watch(workers: readonly AnyWorker[]): void {
     this.#workers = workers
     this.#told = new Set()
   }
@@ -83,7 +83,7 @@ export class RunWatch {
   async #lookForBlockers(): Promise<void> {
     const since = performance.now() - suspiciousMs
     const waiting = this.#workers
-      .map((worker) => worker.activity)
+      .flatMap((worker) => worker.activity ?? [])
       .filter(({ busySince }) => busySince !== undefined && busySince < since)
     if (waiting.length === 0) return
     const pids = waiting.map(({ backendPid }) => backendPid)

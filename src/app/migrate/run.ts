@@ -1,3 +1,4 @@
+import { inEngine } from '../../core/engine.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { RunEvent, RunStep } from '../../core/run/event.ts'
 import { finishRun, type RunOutcome, recordFailures, startRun } from '../../engines/postgres/migration/run-record.ts'
@@ -118,7 +119,10 @@ export function throwFailures({ failures, completed, skipped, outcome, lastWave 
   const [first, ...others] = failures
   if (first === undefined) return
   if (others.length === 0 && skipped === 0 && outcome !== 'stopped') throw first.error
-  const reasons = failures.map(({ target, error }) => ({ target, reason: error.message }))
+  const reasons = failures.map(({ engine, target, error }) => ({
+    target: target === engine ? target : inEngine(target, engine),
+    reason: error.message,
+  }))
   if (outcome === 'stopped' && lastWave !== null) {
     throw DbsvcError.of('DBS-1506', { wave: lastWave, failures: reasons, applied: completed, skipped }, first.error)
   }

@@ -9,7 +9,8 @@ import type { TargetGroup } from '../../engines/postgres/migration/ledger.ts'
 import { readBaseline, squashLedger } from '../../engines/postgres/migration/squash-ledger.ts'
 import { migrationFolder } from '../project.ts'
 import type { Session } from '../session.ts'
-import { readFleet, readFolders } from './fleet.ts'
+import { readFleet } from './fleet.ts'
+import { readFolders } from './folders.ts'
 import { withMigrationLock } from './migration-lock.ts'
 import { checkBaseline, proveBaseline } from './prove-baseline.ts'
 import { type RunOptions, recordRun } from './run.ts'
@@ -149,7 +150,7 @@ async function finish(
     targets = done.length
     const durationMs = Math.round(performance.now() - started)
     recorder.add(
-      { direction: 'squash', scope, migration: baseline.name, durationMs },
+      { engine: 'postgres', direction: 'squash', scope, migration: baseline.name, durationMs },
       { done, failures: [], moved: [], skipped: [] },
     )
     await settleFiles(folder, baseline, before)

@@ -1,11 +1,11 @@
+import type { MigrationFile } from '../../core/migration/file.ts'
 import type { BatchOutcome } from '../../engines/engine.ts'
-import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
-import type { PostgresWorker } from '../../engines/postgres/migration/worker.ts'
+import type { AnyWorker } from './drivers/driver.ts'
 
 /** One migration, and which way it goes. */
 export interface StepWork {
   readonly direction: 'up' | 'down'
-  readonly migration: CompiledMigration
+  readonly migration: MigrationFile
   /** Brings all of these over, or none of them. */
-  readonly work: (worker: PostgresWorker, targets: readonly string[]) => Promise<BatchOutcome>
+  readonly work: (worker: AnyWorker, targets: readonly string[]) => Promise<BatchOutcome>
 }

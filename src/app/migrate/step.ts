@@ -1,8 +1,7 @@
 import { DbsvcError } from '../../core/errors/error.ts'
 import { targetName } from '../../engines/engine.ts'
-import { passingFailure } from '../../engines/postgres/migration/passing.ts'
 import { CompanyHooks } from './company-hooks.ts'
-import { laneFor } from './lane.ts'
+import type { AnyWorker, MigrationDriver } from './drivers/driver.ts'
 import { type RollOutProgress, type RollOutResult, rollOut, type TargetFailure } from './roll-out.ts'
 import type { Run } from './run.ts'
 import type { StepWork } from './step-work.ts'
@@ -18,28 +17,35 @@ export interface Step extends StepWork {
 }
 
 /** Takes a step, tells how it goes and records it. */
-export async function takeStep(run: Run, crew: Crew, step: Step): Promise<RollOutResult> {
+export async function takeStep(
+  run: Run,
+  driver: MigrationDriver,
+  crew: Crew<AnyWorker>,
+  step: Step,
+): Promise<RollOutResult> {
   const { migrations } = run.session.loaded.config
   const { direction, migration, targets, stop } = step
+  const { engine } = driver
   const { scope, name } = migration
-  run.onEvent({ type: 'step-started', direction, scope, migration: name, targets: targets.length })
+  run.onEvent({ type: 'step-started', engine, direction, scope, migration: name, targets: targets.length })
   run.watch.watch(crew.workers)
   const started = performance.now()
-  const tell = teller(run, step)
+  const nameOf = (target: string): string => targetName(scope, target, engine)
+  const tell = teller(run, step, nameOf)
   const hooks = new CompanyHooks(run, step)
   const result = withBlockers(
     run,
     await rollOut(targets, {
-      ...laneFor([migration], crew),
+      ...driver.narrow(migration, crew),
       signal: run.signal,
       work: hooks.work,
-      passing: passingFailure,
+      passing: driver.passing,
       attempts: migrations.lockAttempts,
       busyMs: migrations.lockWaitMs,
       onProgress: tell,
       onBusy: ([target = '', ...others]) =>
-        run.onEvent({ type: 'waiting', holder: describeBusy(targetName(scope, target), others.length) }),
-      onRetry: ({ target, ...retry }) => run.onEvent({ type: 'retry', targets: [targetName(scope, target)], ...retry }),
+        run.onEvent({ type: 'waiting', holder: describeBusy(nameOf(target), others.length) }),
+      onRetry: ({ target, ...retry }) => run.onEvent({ type: 'retry', targets: [nameOf(target)], ...retry }),
       ...(step.remaining === undefined ? {} : { remaining: step.remaining }),
       ...(stop === undefined ? {} : { stop: ({ failures }) => stop(failures.length) }),
     }),
@@ -47,7 +53,7 @@ export async function takeStep(run: Run, crew: Crew, step: Step): Promise<RollOu
   run.watch.watch([])
   const durationMs = Math.round(performance.now() - started)
   run.recorder.add(
-    { direction, scope, migration: name, durationMs },
+    { engine, direction, scope, migration: name, durationMs },
     { ...result, failures: [...result.failures, ...hooks.failures] },
   )
   return result
@@ -57,13 +63,17 @@ const describeBusy = (target: string, others: number): string =>
   `another run, which has ${target}${others === 0 ? '' : ` and ${others} more`} under way`
 
 /** Tells progress, and each failure once. */
-function teller(run: Run, { migration, targets }: Step): (progress: RollOutProgress) => void {
+function teller(
+  run: Run,
+  { migration, targets }: Step,
+  nameOf: (target: string) => string,
+): (progress: RollOutProgress) => void {
   let told = 0
   return ({ done, failures }) => {
     for (const { target, error } of failures.slice(told)) {
       run.onEvent({
         type: 'failure',
-        target: targetName(migration.scope, target),
+        target: nameOf(target),
         migration: migration.name,
         code: error.code,
         reason: error.message,

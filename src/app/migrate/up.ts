@@ -1,30 +1,20 @@
+import type { EngineName } from '../../core/engine.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
-import { digestHistory } from '../../core/migration/history.ts'
 import { isEverything } from '../../core/migration/selection.ts'
 import type { WavePolicy } from '../../core/migration/waves.ts'
-import type { CompiledMigration } from '../../engines/postgres/migration/compile.ts'
 import { extendTimeSeries } from '../../engines/postgres/migration/extend-time-series.ts'
-import { readTenants } from '../../engines/postgres/migration/ledger.ts'
 import { findPaused } from '../../engines/postgres/migration/run-list.ts'
 import type { Session } from '../session.ts'
 import { setUpCluster } from '../set-up-cluster.ts'
-import { advance } from './advance.ts'
-import { type FleetGroup, type Folders, readFleet, readFolders } from './fleet.ts'
+import { findUnplaced, intendEverywhere } from '../stores/intend.ts'
+import { advanceEngines } from './advance-engines.ts'
+import { digestsOf, type EngineFolders, type FolderDigests, readEngines } from './engines.ts'
+import { type EngineFleet, readFleets } from './fleet.ts'
 import { holdMigrationLock, holdScopes } from './migration-lock.ts'
-import {
-  compilePending,
-  countBehind,
-  endsOf,
-  findPending,
-  groupPending,
-  isNothing,
-  type PendingWork,
-  type UpRequest,
-} from './pending.ts'
+import { type OpeningEngine, openEngines } from './opening-engines.ts'
+import { compilePending, countBehind, findPending, isNothing, mergeWaves, type UpRequest } from './pending.ts'
 import { type PlanFile, requireSamePlan } from './plan-file.ts'
 import { nothingToDo, type Run, type RunOptions, type RunResult, recordRun } from './run.ts'
-import { runWaves, type WaveUnderWay } from './wave-run.ts'
-import { type Crew, openCrew } from './workers.ts'
 
 export interface UpOptions extends RunOptions, UpRequest {
   /** Refuses to run anything else than this. */
@@ -34,36 +24,32 @@ export interface UpOptions extends RunOptions, UpRequest {
 /** What the record of a run keeps, so that it can be gone on with from another machine. */
 export interface UpParameters extends UpRequest {
   readonly waves: readonly WavePolicy[]
-  /** Where the folders led when the run began, by digest. */
-  readonly folders: { readonly shared: string; readonly tenant: string }
+  /** As they were when the run began. */
+  readonly folders: FolderDigests
 }
 
 /**
- * Applies what is pending: the shared scope first, then every company, wave by wave. Targets that fail leave the others alone.
- * Any number of runs may do this at once: they share the companies among them.
+ * Applies what is pending: the shared scope of every engine first, then every company, wave by wave. Targets that fail leave the
+ * others alone, and so does an engine that is gone. Any number of runs may do this at once: they share the companies among them.
  */
 export async function migrateUp(session: Session, options: UpOptions): Promise<RunResult> {
-  const { to, scope, selection } = options
-  const folders = await readFolders(session.project)
+  const { engine, to, scope, selection } = options
+  const engines = await readEngines(session, options)
   const parameters: UpParameters = {
     selection,
+    ...(engine === undefined ? {} : { engine }),
     ...(to === undefined ? {} : { to }),
     ...(scope === undefined ? {} : { scope }),
     waves: session.loaded.config.migrations.waves as readonly WavePolicy[],
-    folders: digestsOf(folders),
+    folders: digestsOf(engines),
   }
-  return goUp(session, folders, parameters, options)
+  return goUp(session, engines, parameters, options)
 }
-
-export const digestsOf = (folders: Folders): UpParameters['folders'] => ({
-  shared: digestHistory(folders.shared),
-  tenant: digestHistory(folders.tenant),
-})
 
 /** The same for a run that is new, or for one that is gone on with. */
 export async function goUp(
   session: Session,
-  folders: Folders,
+  engines: readonly EngineFolders[],
   parameters: UpParameters,
   options: RunOptions & Pick<UpOptions, 'plan'>,
   resume?: string,
@@ -75,16 +61,16 @@ export async function goUp(
     if (options.plan !== undefined) await requireSamePlan(session, options.plan)
     await setUpCluster(session, (text) => options.onEvent({ type: 'warning', text }))
     if (resume === undefined) await refusePaused(session)
-    const fleet = await readFleet(client, folders)
-    if (
-      countBehind(fleet, endsOf(folders, parameters)) === 0 &&
-      resume === undefined &&
-      isEverything(parameters.selection)
-    ) {
+    const names = engines.map(({ driver }) => driver.engine)
+    await intendEverywhere(session, names)
+    const unplaced = await findUnplaced(session, names)
+    const fleets = await readFleets(client, engines)
+    const behind = fleets.some((fleet) => countBehind(fleet, parameters) > 0)
+    if (!behind && unplaced.length === 0 && resume === undefined && isEverything(parameters.selection)) {
       await extendTimeSeries(client)
       return nothingToDo
     }
-    return await advanceFleet(session, folders, fleet, { parameters, options, resume, release })
+    return await advanceFleets(session, fleets, { parameters, options, resume, release, unplaced })
   } finally {
     await release().catch(() => {})
   }
@@ -96,36 +82,43 @@ interface FleetRun {
   readonly resume: string | undefined
   /** Lets other runs at the shared scope. */
   readonly release: () => Promise<void>
+  /** Engines in which companies have no place yet. */
+  readonly unplaced: readonly EngineName[]
 }
 
-async function advanceFleet(
+async function advanceFleets(
   session: Session,
-  folders: Folders,
-  fleet: readonly FleetGroup[],
-  { parameters, options, resume, release }: FleetRun,
+  fleets: readonly EngineFleet[],
+  { parameters, options, resume, release, unplaced }: FleetRun,
 ): Promise<RunResult> {
   const { client } = session
-  // While the rest is found out and compiled: a new session of the server takes longer than that.
-  const opening = openCrew(session, countBehind(fleet, endsOf(folders, parameters)))
+  // While the rest is found out and compiled: a new session of a server takes longer than that.
+  const opening = openEngines(session, fleets, (fleet) =>
+    unplaced.includes(fleet.driver.engine) ? Number.MAX_SAFE_INTEGER : countBehind(fleet, parameters),
+  )
   try {
-    const work = await findPending(client, folders, fleet, parameters, parameters.waves)
-    if (isNothing(work) && resume === undefined) {
+    const works = await Promise.all(fleets.map((fleet) => findPending(client, fleet, parameters, parameters.waves)))
+    if (works.every(isNothing) && unplaced.length === 0 && resume === undefined) {
       await extendTimeSeries(client)
       return nothingToDo
     }
     // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
-    const compiled = await compilePending(folders, work)
-    return await recordRun(session, resume === undefined ? { parameters } : { resume }, options, async (run) => {
-      tellBeginning(run, work, resume !== undefined)
-      const crew = await opening.ready(run.runId)
-      if (work.shared !== undefined) await advance(run, crew, work.shared, compiled)
-      await release()
-      if (run.recorder.failures.length === 0) await advanceTenants(run, crew, folders, parameters, work, compiled)
+    const compiled = await Promise.all(works.map(compilePending))
+    const identity = resume === undefined ? { parameters } : { resume }
+    return await recordRun(session, identity, options, async (run) => {
+      const parts = works.map((work, index) => ({ work, compiled: compiled[index] ?? [] }))
+      const waves = mergeWaves(works)
+      tellBeginning(run, waves, resume !== undefined)
+      await advanceEngines(run, { parts, waves, parameters, opening, release, unplaced })
       await extendTimeSeries(client)
     })
   } finally {
-    await opening.close()
+    await closeAll(opening)
   }
+}
+
+const closeAll = async (opening: ReadonlyMap<EngineName, OpeningEngine>): Promise<void> => {
+  await Promise.all([...opening.values()].map((engine) => engine.close()))
 }
 
 /** @throws DBS-1411 */
@@ -134,47 +127,11 @@ async function refusePaused({ client, place }: Session): Promise<void> {
   if (paused !== null) throw DbsvcError.of('DBS-1411', { run: paused, place })
 }
 
-function tellBeginning(run: Run, { waves }: PendingWork, resumed: boolean): void {
+function tellBeginning(run: Run, waves: ReturnType<typeof mergeWaves>, resumed: boolean): void {
   run.onEvent({
     type: 'started',
     runId: run.runId,
     resumed,
     waves: waves.map(({ policy, companies }) => ({ name: policy.name, targets: companies.size })),
   })
-}
-
-async function advanceTenants(
-  run: Run,
-  crew: Crew,
-  folders: Folders,
-  request: UpRequest,
-  { waves, histories }: PendingWork,
-  compiled: readonly CompiledMigration[],
-): Promise<void> {
-  const ends = endsOf(folders, request)
-  await runWaves(run, crew, 'tenant', waves, async (wave) => {
-    for (let known = histories, { targets } = wave; targets.length > 0; ) {
-      const moved = await advanceWave(run, wave, groupPending(folders, ends, targets, known), compiled)
-      // Whoever moved them may have failed on the way, or been killed.
-      targets = moved.filter((company) => !run.recorder.hasFailed('tenant', company))
-      if (targets.length === 0 || run.signal.aborted) return
-      const tenants = await readTenants(run.session.client, targets)
-      known = new Map(tenants.map(({ company, history }) => [company, history]))
-      targets = targets.filter((company) => known.has(company))
-    }
-  })
-}
-
-async function advanceWave(
-  run: Run,
-  { crew, stop }: WaveUnderWay,
-  groups: ReturnType<typeof groupPending>,
-  compiled: readonly CompiledMigration[],
-): Promise<string[]> {
-  const moved: string[] = []
-  for (const group of groups) {
-    if (run.signal.aborted || stop(0)) break
-    moved.push(...(await advance(run, crew, group, compiled, stop)))
-  }
-  return moved
 }

@@ -1,22 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ProjectScope } from '../../core/migration/scope.ts'
 import { isToStop, type Wave } from '../../core/migration/waves.ts'
 import type { Run } from './run.ts'
-import type { Crew } from './workers.ts'
 
 /** A wave as the work on it sees it. */
 export interface WaveUnderWay {
   readonly targets: readonly string[]
-  readonly crew: Crew
+  /** Workers of each engine at most. */
+  readonly connections: number | undefined
   /** Whether so many failures of a step, on top of the wave's, end the run. */
   readonly stop: (failures: number) => boolean
 }
 
-/** Takes the waves of a scope one after the other, with what lies between them. */
+/** Takes the waves one after the other, with what lies between them. */
 export async function runWaves(
   run: Run,
-  crew: Crew,
-  scope: ProjectScope,
   waves: readonly Wave[],
   work: (wave: WaveUnderWay) => Promise<void>,
 ): Promise<void> {
@@ -31,10 +28,10 @@ export async function runWaves(
     await run.hooks.run('beforeWave', { wave: name })
     await work({
       targets: [...companies],
-      crew: { ...crew, workers: crew.workers.slice(0, connections) },
+      connections,
       stop,
     })
-    const completed = [...companies].filter((company) => run.recorder.hasDone(scope, company)).length
+    const completed = [...companies].filter((company) => run.recorder.hasDone(company)).length
     const durationMs = Math.round(performance.now() - started)
     run.onEvent({ type: 'wave-finished', wave: name, completed, failed: failed(), durationMs })
     await run.hooks.run('afterWave', { wave: name, completed, failed: failed() })

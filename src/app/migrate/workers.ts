@@ -16,15 +16,15 @@ export function renderSettings(migrations: Config['migrations']): RenderSettings
 }
 
 /** The connections that work on a run, and what one batch on them may take. */
-export interface Crew {
-  readonly workers: readonly PostgresWorker[]
+export interface Crew<Worker = PostgresWorker> {
+  readonly workers: readonly Worker[]
   readonly limits: BatchLimits
 }
 
 /** Connections on their way, while what they are to do is still being worked out. */
-export interface OpeningCrew {
+export interface OpeningCrew<Worker = PostgresWorker> {
   /** Waits for them; from then on what they apply is recorded as this run's. */
-  ready(runId: string | null): Promise<Crew>
+  ready(runId: string | null): Promise<Crew<Worker>>
   close(): Promise<void>
 }
 

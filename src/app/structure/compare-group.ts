@@ -75,7 +75,7 @@ async function referenceOf(
   const [first] = group.alike
   const example = first?.companies[0] ?? ''
   if (against === 'build' || first === undefined) {
-    throw explainMismatch(example, await readApplied(session.client, 'tenant', example), folder)
+    throw explainMismatch(example, await readApplied(session.client, 'postgres', 'tenant', example), folder)
   }
   return readReference(session, first, 'most frequent')
 }

@@ -4,7 +4,7 @@ import { diffStructures } from '../../core/structure/diff.ts'
 import { readApplied, readGroups } from '../../engines/postgres/migration/ledger.ts'
 import { sharedPlace } from '../../engines/postgres/structure/place.ts'
 import { inSnapshot, readFingerprints, readStructure } from '../../engines/postgres/structure/read.ts'
-import { readFolders } from '../migrate/fleet.ts'
+import { readFolders } from '../migrate/folders.ts'
 import type { Session } from '../session.ts'
 import type { DriftGroup } from './drift-result.ts'
 import { buildFresh } from './fresh-build.ts'
@@ -13,10 +13,11 @@ import { buildFresh } from './fresh-build.ts'
 export async function compareShared(session: Session): Promise<DriftGroup> {
   const { client } = session
   const folder = (await readFolders(session.project)).shared
-  const target = (await readGroups(client)).find(({ scope }) => scope === 'shared')
+  const target = (await readGroups(client)).find(({ engine, scope }) => engine === 'postgres' && scope === 'shared')
   const history = target?.history ?? ''
   const applied = prefixLengthOf(history, folder)
-  if (applied === undefined) throw explainMismatch('shared', await readApplied(client, 'shared', ''), folder)
+  if (applied === undefined)
+    throw explainMismatch('shared', await readApplied(client, 'postgres', 'shared', ''), folder)
   const build = await buildFresh(session, { scope: 'shared', folder, files: folder.slice(0, applied) })
   const [structure, fingerprint] = await inSnapshot(client, async () => [
     await readStructure(client, sharedPlace),

@@ -1,3 +1,4 @@
+import type { EngineName } from '../../core/engine.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import type { Difference } from '../../core/structure/diff.ts'
 import type { Structure } from '../../core/structure/object.ts'
@@ -7,6 +8,7 @@ export type Against = 'majority' | 'build'
 
 export interface DriftOptions {
   readonly scope: ProjectScope
+  readonly engine: EngineName
   readonly against: Against
   /** Only these companies are reported; all when there are none. */
   readonly tenants: readonly string[]

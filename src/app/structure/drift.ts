@@ -1,11 +1,14 @@
+import { type EngineName, ledgerEngine } from '../../core/engine.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { ProjectScope } from '../../core/migration/scope.ts'
 import { groupByVersion, majorityOf } from '../../core/structure/groups.ts'
 import { findCompanies } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import { settledCompanies } from '../../engines/postgres/structure/fleet.ts'
-import { readFolders } from '../migrate/fleet.ts'
+import type { StoreEngine } from '../../engines/store.ts'
+import { readFolders } from '../migrate/folders.ts'
 import type { Session } from '../session.ts'
+import { findStoreDrift } from '../stores/drift.ts'
 import { compareGroup } from './compare-group.ts'
 import { compareShared } from './compare-shared.ts'
 import type { Drift, DriftGroup, DriftOptions } from './drift-result.ts'
@@ -18,6 +21,7 @@ import { fingerprintFleet } from './fingerprint-fleet.ts'
 export async function findDrift(session: Session, options: DriftOptions): Promise<Drift> {
   await requireControl(session.client, session.place)
   const { scope } = options
+  if (options.engine !== ledgerEngine) return findStoreDrift(session, requireStore(session, options.engine), options)
   if (scope === 'shared') return summarise(session, scope, [], [await compareShared(session)])
   const known = await findCompanies(session.client, options.tenants)
   for (const company of options.tenants) if (!known.has(company)) throw DbsvcError.of('DBS-1203', { company })
@@ -39,6 +43,13 @@ export async function findDrift(session: Session, options: DriftOptions): Promis
     options.tenants.filter((company) => !settled.has(company)),
     groups,
   )
+}
+
+/** @throws DBS-1903 */
+function requireStore({ stores }: Session, name: EngineName): StoreEngine {
+  const engine = stores.engines.find((store) => store.name === name)
+  if (engine === undefined) throw DbsvcError.of('DBS-1903', { reason: `the configuration names no ${name}` })
+  return engine
 }
 
 function summarise(session: Session, scope: ProjectScope, skipped: readonly string[], groups: DriftGroup[]): Drift {

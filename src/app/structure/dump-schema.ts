@@ -6,7 +6,7 @@ import { requireControl } from '../../engines/postgres/control.ts'
 import { companyPlace } from '../../engines/postgres/structure/place.ts'
 import { inSnapshot, readDependencies, readStructure } from '../../engines/postgres/structure/read.ts'
 import { renderDump } from '../../engines/postgres/structure/sql/dump.ts'
-import { readFolders } from '../migrate/fleet.ts'
+import { readFolders } from '../migrate/folders.ts'
 import type { Session } from '../session.ts'
 import { buildFresh } from './fresh-build.ts'
 

@@ -11,9 +11,14 @@ export function printRun(
   result: RunResult,
 ): ExitCode | undefined {
   const { runId, outcome, steps, skipped, lastWave } = result
-  const failures = result.failures.map(({ target, migration, error }) => ({ target, migration, ...error.toJSON() }))
+  const failures = result.failures.map(({ engine, target, migration, error }) => ({
+    engine,
+    target,
+    migration,
+    ...error.toJSON(),
+  }))
   // Each wave has a step of its own, and so has each group of companies that began at another version.
-  const migrations = new Set(steps.map(({ scope, migration }) => `${scope} ${migration}`)).size
+  const migrations = new Set(steps.map(({ engine, scope, migration }) => `${engine} ${scope} ${migration}`)).size
   if (failures.length === 0) {
     output.result(shape, { place, runId, outcome, steps, failures, skipped, lastWave }, () => [
       steps.length === 0 ? 'nothing to do' : `${migrations} ${migrations === 1 ? 'migration' : 'migrations'} done`,

@@ -1,5 +1,7 @@
 import { type RunDetails, showRun } from '../../app/migrate/runs.ts'
 import { withSession } from '../../app/session.ts'
+import type { Scope } from '../../core/migration/scope.ts'
+import { targetName } from '../../engines/engine.ts'
 import { table } from '../../output/table.ts'
 import { defineCommand, examples } from '../command.ts'
 
@@ -18,8 +20,13 @@ export const command = defineCommand<[run: string], object>(
   },
 )
 
+const noTarget = { outcome: '', engine: '', scope: '', migration: '' }
+
 function linesOf({ runId, command, state, request, sessions, targets }: RunDetails): string[] {
-  const counts = Map.groupBy(targets, ({ scope, migration, outcome }) => `${outcome} ${scope} ${migration}`)
+  const counts = Map.groupBy(
+    targets,
+    ({ engine, scope, migration, outcome }) => `${outcome} ${engine} ${scope} ${migration}`,
+  )
   const failed = targets.filter(({ outcome }) => outcome === 'failed')
   return [
     `run      ${runId}`,
@@ -38,13 +45,13 @@ function linesOf({ runId, command, state, request, sessions, targets }: RunDetai
     ),
     '',
     ...table(
-      ['what', 'scope', 'migration', 'targets'],
+      ['what', 'engine', 'scope', 'migration', 'targets'],
       [...counts.values()].map((members) => {
-        const [{ outcome, scope, migration } = { outcome: '', scope: '', migration: '' }] = members
-        return [outcome, scope, migration, String(members.length)]
+        const [{ outcome, engine, scope, migration } = noTarget] = members
+        return [outcome, engine, scope, migration, String(members.length)]
       }),
     ),
     ...(failed.length === 0 ? [] : ['']),
-    ...failed.map(({ scope, company, reason }) => `${company === '' ? scope : company}: ${reason}`),
+    ...failed.map(({ engine, scope, company, reason }) => `${targetName(scope as Scope, company, engine)}: ${reason}`),
   ]
 }

@@ -1,6 +1,7 @@
 import { migrationStatus, type Status, type StatusGroup } from '../../app/migrate/status.ts'
 import { withSession } from '../../app/session.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
+import { targetName } from '../../engines/engine.ts'
 import { table } from '../../output/table.ts'
 import { defineCommand, examples } from '../command.ts'
 
@@ -25,13 +26,14 @@ export const command = defineCommand<[], { readonly check: boolean }>(
 )
 
 function linesOf({ groups, controlPending }: Status): string[] {
-  const lines = [...table(['scope', 'version', 'targets', 'state'], groups.map(rowOf)), ...outliersOf(groups)]
+  const lines = [...table(['engine', 'scope', 'version', 'targets', 'state'], groups.map(rowOf)), ...outliersOf(groups)]
   return controlPending > 0 ? [...lines, 'this cluster is not set up for this dbsvc: dbsvc migrate up'] : lines
 }
 
-function rowOf({ scope, version, targets, example, pending, failed }: StatusGroup): string[] {
+function rowOf({ engine, scope, version, targets, example, pending, failed }: StatusGroup): string[] {
   const state = pending === null ? 'not as in the folder' : pending === 0 ? 'up to date' : `${pending} pending`
   return [
+    engine,
     scope,
     version ?? '-',
     scope === 'tenant' && targets === 1 ? `1 (${example})` : targets.toLocaleString('en'),
@@ -40,10 +42,10 @@ function rowOf({ scope, version, targets, example, pending, failed }: StatusGrou
 }
 
 function outliersOf(groups: readonly StatusGroup[]): string[] {
-  const outliers = groups.flatMap(({ version, companies }) =>
+  const outliers = groups.flatMap(({ engine, version, companies }) =>
     (companies ?? []).map(({ company, failure }) => {
       const why = failure === null ? '' : `: ${failure.migration} failed, ${failure.reason}`
-      return `${company} is at ${version ?? '-'}${why}`
+      return `${targetName('tenant', company, engine)} is at ${version ?? '-'}${why}`
     }),
   )
   if (outliers.length === 0) return []

@@ -13,6 +13,7 @@ import { withReporter } from '../report-run.ts'
 interface Options {
   readonly from?: string
   readonly atomic: boolean
+  readonly rollback: boolean
   readonly name?: string
   readonly tier?: string
   readonly label?: Readonly<Record<string, string>>
@@ -26,6 +27,7 @@ export const command = defineCommand<[companies: string[]], Options>(
       .argument('[company...]', 'company ids, such as company_abc')
       .option('--from <file>', 'read companies from a file, or from stdin (-): CSV, or an id or a JSON object a line')
       .option('--atomic', 'all or none of them', false)
+      .option('--rollback', 'take away again what some engine refuses, instead of leaving it to be gone on with', false)
       .option('--name <text>', 'name for people (default: the id)')
       .addOption(
         new Option('--tier <tier>', 'subscription tier (default: free)').choices(['free', 'pro', 'enterprise']),
@@ -38,6 +40,7 @@ export const command = defineCommand<[companies: string[]], Options>(
       'dbsvc tenant create company_abc --tier pro --label region=eu --login',
       'dbsvc tenant create --from companies.csv --tier pro',
       'dbsvc tenant create --from companies.ndjson --atomic',
+      'dbsvc tenant create company_abc --rollback',
       'zcat companies.csv.gz | dbsvc tenant create --from - --json',
     ])
     create.addHelpText(
@@ -53,9 +56,9 @@ export const command = defineCommand<[companies: string[]], Options>(
       const { length } = list.wanted
       context.output.note(`creating ${length} ${length === 1 ? 'company' : 'companies'} on ${session.place}`)
       const { signal } = context
-      const { atomic } = options
+      const { atomic, rollback } = options
       const result = await withReporter(context, (onEvent) =>
-        createCompanies(session, list, { atomic, signal, onEvent }),
+        createCompanies(session, list, { atomic, rollback, signal, onEvent }),
       )
       print(context, session, result)
       return undefined

@@ -28,6 +28,8 @@ export interface CheckReport {
 /** What is told of a cluster whether or not anything is wrong; null or absent where it could not be learned. */
 export interface Facts {
   serverVersion?: string
+  /** Of the other engines, by name. */
+  stores?: Readonly<Record<string, string>>
   companies?: number
   databaseBytes?: number
   /** On the fullest of the file systems that the server's data and its log of changes lie on. */

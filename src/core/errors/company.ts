@@ -91,6 +91,26 @@ export const companyErrors = {
       `of those made before, ${takenAway} were taken away again, and ${left.length} could not be:\n${listed(left, nameOf)}`,
     hint: ({ left }) => `dbsvc tenant drop ${left[0]?.company} --confirm ${left[0]?.company}`,
   }),
+  'DBS-1213': define<{ company: string; places: readonly { engine: string; reason: string }[] }>({
+    exit: ExitCode.Failed,
+    summary: 'A company has not got its place in every engine.',
+    message: ({ company, places }) => `company ${company} is not whole:\n${listed(places, ({ engine }) => engine)}`,
+    hint: ({ company }) =>
+      `mend the cause and run the same command again, or take away what there is: dbsvc tenant drop ${company} --confirm ${company}`,
+  }),
+  'DBS-1214': define<{ company: string; engine: string; remains: readonly string[] }>({
+    exit: ExitCode.Failed,
+    summary: 'Something of a dropped company is left.',
+    message: ({ company, engine, remains }) => `${engine} still has of ${company}: ${remains.join(', ')}`,
+    hint: ({ company }) => `dbsvc tenant drop ${company} --confirm ${company}`,
+  }),
+  'DBS-1215': define<{ company: string; wanted: string; places: readonly { engine: string; reason: string }[] }>({
+    exit: ExitCode.Failed,
+    summary: 'Some engines have not followed a change of a company.',
+    message: ({ company, wanted, places }) =>
+      `company ${company} is not ${wanted} everywhere:\n${listed(places, ({ engine }) => engine)}`,
+    hint: () => 'mend the cause and run the same command again; the other engines have followed',
+  }),
   'DBS-1212': define<{ company: string; command: string; reason: string; instead: string }>({
     exit: ExitCode.Refused,
     summary: 'A company can be neither moved nor renamed yet.',

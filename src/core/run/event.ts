@@ -2,8 +2,11 @@ import type { Blocker } from './blocker.ts'
 
 /** One migration taken over the targets that were to have it. */
 export interface RunStep {
-  readonly direction: 'up' | 'down' | 'baseline' | 'squash'
+  readonly engine: string
+  /** `place` gives companies their place in an engine, before the first migration there. */
+  readonly direction: 'up' | 'down' | 'baseline' | 'squash' | 'place'
   readonly scope: string
+  /** '' where it is `place`. */
   readonly migration: string
   /** Targets that have it done. */
   readonly targets: number
@@ -35,6 +38,7 @@ export type RunEvent =
   /** What follows until `step` is about this migration. */
   | {
       readonly type: 'step-started'
+      readonly engine: string
       readonly direction: RunStep['direction'] | 'create'
       readonly scope: string
       /** '' while companies are created, with all of their migrations at once. */

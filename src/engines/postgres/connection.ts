@@ -104,3 +104,18 @@ export function isConnectionLoss(error: unknown): boolean {
     /Connection terminated|ECONNRESET|EPIPE|not queryable|Client was closed/.test(error.message)
   )
 }
+
+/**
+ * Lets several callers share a connection: each query waits for the one before it. pg queues them too, and is to stop doing so
+ * (deprecated in 8, gone in 9).
+ */
+export function oneAtATime(client: pg.Client): pg.Client {
+  const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>
+  let last: Promise<unknown> = Promise.resolve()
+  const queued = (...args: unknown[]): Promise<unknown> => {
+    const result = last.then(() => query(...args))
+    last = result.catch(() => {})
+    return result
+  }
+  return Object.assign(client, { query: queued as pg.Client['query'] })
+}

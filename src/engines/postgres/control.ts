@@ -38,7 +38,7 @@ export async function inspectControl(client: pg.Client): Promise<ControlState> {
   const history = rows[0]?.history ?? emptyHistory
   const applied = prefixLengthOf(history, files)
   if (applied !== undefined) return { history, applied, pending: files.slice(applied) }
-  const ledger = await readApplied(client, 'control', '')
+  const ledger = await readApplied(client, 'postgres', 'control', '')
   if (digestHistory(ledger.slice(0, files.length)) === digestHistory(files)) {
     throw DbsvcError.of('DBS-1405', { found: ledger.at(-1)?.name ?? '', known: files.at(-1)?.name ?? '' })
   }
@@ -85,7 +85,13 @@ export async function setUpControl(
 }
 
 function renderControl(state: ControlState, migrations: readonly CompiledMigration[]): string {
-  const origin = { scope: 'control', companies: [''], history: state.history, applied: state.applied } as const
+  const origin = {
+    engine: 'postgres',
+    scope: 'control',
+    companies: [''],
+    history: state.history,
+    applied: state.applied,
+  } as const
   return [
     'begin;',
     ...migrations.flatMap((migration) => migration.sql?.steps ?? []),

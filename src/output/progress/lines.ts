@@ -1,3 +1,4 @@
+import { ofEngine } from '../../core/engine.ts'
 import type { RunEvent, RunStep } from '../../core/run/event.ts'
 import type { StepState } from './state.ts'
 import { blockerOf, companies, count, duration, failureOf, oneLine, progressOf, retryOf } from './words.ts'
@@ -39,10 +40,11 @@ export function linesOf(event: RunEvent, waves: number): readonly string[] {
   }
 }
 
-function stepLine({ direction, scope, migration, targets, failed, durationMs }: RunStep): string {
+function stepLine(step: RunStep): string {
+  const { direction, scope, targets, failed, durationMs } = step
   const failures = failed === 0 ? '' : `, ${failed} failed`
   const on = scope === 'tenant' ? ` on ${companies(targets)}` : ''
-  return `${direction.padEnd(8)} ${scope} ${migration}${on}${failures} (${durationMs} ms)`
+  return `${direction.padEnd(8)} ${stepName(step)}${on}${failures} (${durationMs} ms)`
 }
 
 /** Such as `up       tenant 0007_add_x 3,420 of 10,000 companies, 812/s, about 8 s left`. */
@@ -50,7 +52,7 @@ export function progressLine(step: StepState, now: number): string {
   return `${step.direction.padEnd(8)} ${stepName(step)} ${progressOf(step, now)}`
 }
 
-/** What the step does it to, such as `tenant 0007_add_x`. */
-export function stepName({ scope, migration }: StepState): string {
-  return migration === '' ? scope : `${scope} ${migration}`
+/** What the step does it to, such as `tenant 0007_add_x`; PostgreSQL goes without saying. */
+export function stepName({ engine, scope, migration }: Pick<StepState, 'engine' | 'scope' | 'migration'>): string {
+  return ofEngine(engine, migration === '' ? scope : `${scope} ${migration}`)
 }

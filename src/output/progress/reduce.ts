@@ -36,11 +36,11 @@ export function reduce(state: RunState, event: RunEvent, at: number): RunState {
     case 'pause':
       return { ...state, holder: `${duration(event.pauseMs)} to pass after wave ${event.wave}` }
     case 'step-started': {
-      const { direction, scope, migration, targets } = event
+      const { engine, direction, scope, migration, targets } = event
       const pace = [{ at, finished: 0 }]
       return {
         ...betweenSteps(state),
-        step: { direction, scope, migration, targets, done: 0, failed: 0, startedAt: at, pace },
+        step: { engine, direction, scope, migration, targets, done: 0, failed: 0, startedAt: at, pace },
         waves: underWay(state, (wave) => ({ ...wave, done: 0 })),
       }
     }

@@ -13,6 +13,7 @@ export interface WaveState {
 
 /** The step under way. */
 export interface StepState {
+  readonly engine: string
   readonly direction: StepStarted['direction']
   readonly scope: string
   readonly migration: string

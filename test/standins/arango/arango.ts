@@ -1,22 +1,27 @@
 import { randomBytes } from 'node:crypto'
 import { Database } from './database.ts'
 import { fail } from './errors.ts'
+import type { Json } from './json.ts'
 import type { User } from './user.ts'
 
 export interface ArangoOptions {
   readonly rootPassword: string
   /** How long a stream transaction may do nothing; ArangoDB's own default is 60 s. */
   readonly transactionIdleMs: number
+  /** What `/_admin/options` says differently from the defaults. */
+  readonly startupOptions?: Readonly<Record<string, Json>>
 }
+
+const everyCollection = (): User['collections'] => new Map([['*', new Map([['*', 'rw']])]])
 
 /** The state of one server. */
 export class Arango {
   readonly options: ArangoOptions
   readonly databases = new Map<string, Database>()
   readonly users = new Map<string, User>()
-  readonly tokenSecret = randomBytes(32)
+  tokenSecret = randomBytes(32)
   readonly startedMs = Date.now()
-  private lastId = 1000
+  lastId = 1000
 
   constructor(options: ArangoOptions) {
     this.options = options
@@ -25,7 +30,14 @@ export class Arango {
       ['_system', 'rw'],
       ['*', 'rw'],
     ] as const)
-    this.users.set('root', { name: 'root', password: options.rootPassword, active: true, extra: {}, grants })
+    this.users.set('root', {
+      name: 'root',
+      password: options.rootPassword,
+      active: true,
+      extra: {},
+      grants,
+      collections: everyCollection(),
+    })
   }
 
   nextId(): string {
@@ -33,8 +45,8 @@ export class Arango {
     return String(this.lastId)
   }
 
-  createDatabase(name: string): Database {
-    const database = new Database(name, this.nextId())
+  createDatabase(name: string, id = this.nextId()): Database {
+    const database = new Database(name, id)
     this.databases.set(name, database)
     return database
   }

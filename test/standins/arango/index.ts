@@ -1,7 +1,7 @@
 import { compareValues } from './aql/values.ts'
 import { type Document, isObject, type Json } from './json.ts'
 
-export type IndexType = 'primary' | 'edge' | 'persistent' | 'ttl' | 'geo'
+export type IndexType = 'primary' | 'edge' | 'persistent' | 'ttl' | 'geo' | 'inverted'
 
 /** An index as its collection keeps it; only `unique` ones and the edge index are ever looked at. */
 export interface Index {

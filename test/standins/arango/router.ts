@@ -49,7 +49,7 @@ export function ok(body: JsonObject, status = 200, headers: Readonly<Record<stri
   return { status, body: { ...body, error: false, code: status }, headers }
 }
 
-const nobody: User = { name: '', password: '', active: false, extra: {}, grants: new Map() }
+const nobody: User = { name: '', password: '', active: false, extra: {}, grants: new Map(), collections: new Map() }
 
 export async function dispatch(server: Arango, routes: readonly Route[], incoming: Incoming): Promise<Reply> {
   const { databaseName, path } = split(incoming.url.pathname)
@@ -59,7 +59,7 @@ export async function dispatch(server: Arango, routes: readonly Route[], incomin
   if (found === undefined) notImplemented(`${incoming.method} /${path.join('/')}`)
   allow(found.access, user, database)
   const transaction = transactionOf(database, user, incoming.headers['x-arango-trx-id'])
-  const session = new Session(database, user.name, levelFor(user, database), transaction)
+  const session = new Session(database, user, levelFor(user, database), transaction)
   return found.handler({ server, incoming, database, user, session, ...readers(incoming, found, path) })
 }
 
@@ -97,6 +97,8 @@ function parseBody<Shape extends z.ZodType>(shape: Shape, body: Json | undefined
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'body'}: ${message}`)
   fail(errorNum, problems.join('; '))
 }
+
+export const databaseNameIn = (url: URL): string => split(url.pathname).databaseName
 
 function split(pathname: string): { databaseName: string; path: string[] } {
   const segments = pathname

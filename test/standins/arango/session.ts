@@ -4,30 +4,35 @@ import { fail } from './errors.ts'
 import { uniqueEntry } from './index.ts'
 import type { Document } from './json.ts'
 import type { Transaction } from './transaction.ts'
-import type { AccessLevel } from './user.ts'
+import { type AccessLevel, collectionLevelOf, type User } from './user.ts'
 
 /** What one request may see and change: a database, at an access level, inside or outside a stream transaction. */
 export class Session {
   readonly database: Database
-  readonly user: string
+  private readonly user: User
   private readonly level: AccessLevel
   private readonly transaction: Transaction | null
   private undo: (() => void)[] = []
 
-  constructor(database: Database, user: string, level: AccessLevel, transaction: Transaction | null) {
+  constructor(database: Database, user: User, level: AccessLevel, transaction: Transaction | null) {
     this.database = database
     this.user = user
     this.level = level
     this.transaction = transaction
   }
 
+  get userName(): string {
+    return this.user.name
+  }
+
   get mayWrite(): boolean {
     return this.level === 'rw'
   }
 
-  /** Throws 1203 where there is none. */
+  /** Throws 1203 where there is none, 11 when the user may not read it. */
   read(name: string): Collection {
     const base = this.database.collection(name)
+    if (this.levelOf(name) === 'none') fail(11, `insufficient access to collection '${name}'`)
     if (this.transaction === null) return base
     if (!this.transaction.mayRead(name)) fail(1652, `unregistered collection used in transaction: ${name} [read]`)
     return this.transaction.forkOf(base)
@@ -36,7 +41,7 @@ export class Session {
   /** Throws 1203 where there is none, 11 when this user may only read, 1652 when the transaction did not say so before, 18 when it is locked. */
   write(name: string): Collection {
     const base = this.database.collection(name)
-    if (!this.mayWrite) fail(11, `insufficient access to collection '${name}'`)
+    if (!this.mayWrite || this.levelOf(name) !== 'rw') fail(11, `insufficient access to collection '${name}'`)
     if (this.transaction !== null) {
       if (!this.transaction.writes(name)) fail(1652, `unregistered collection used in transaction: ${name} [write]`)
       return this.transaction.forkOf(base)
@@ -70,6 +75,10 @@ export class Session {
     } finally {
       this.undo = outer
     }
+  }
+
+  private levelOf(collection: string): AccessLevel {
+    return collectionLevelOf(this.user, this.database.name, collection)
   }
 
   private lockFor(base: Collection, collection: Collection, key: string, next: Document | null): void {

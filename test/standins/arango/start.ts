@@ -2,8 +2,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { Arango } from './arango.ts'
 import { createHttpServer } from './http.ts'
-import { dispatch } from './router.ts'
+import type { Json } from './json.ts'
+import { databaseNameIn, dispatch } from './router.ts'
 import { routes } from './routes.ts'
+import { Storage } from './storage.ts'
 
 export interface StandInOptions {
   /** 0, the default, is any free one. */
@@ -11,6 +13,9 @@ export interface StandInOptions {
   readonly rootPassword?: string
   /** How long a stream transaction may do nothing before it is aborted. */
   readonly transactionIdleMs?: number
+  /** Keeps what it is told here; without it, it forgets everything when it ends. */
+  readonly directory?: string
+  readonly startupOptions?: Readonly<Record<string, Json>>
 }
 
 export interface RunningStandIn {
@@ -19,11 +24,20 @@ export interface RunningStandIn {
   stop(): Promise<void>
 }
 
-/** Starts a server on 127.0.0.1 that answers as ArangoDB would, without data but for the user `root` and the database `_system`. */
+/** Starts a server on 127.0.0.1 that answers as ArangoDB would; it begins with the user `root` and the database `_system`. */
 export async function startArangoStandIn(options: StandInOptions = {}): Promise<RunningStandIn> {
-  const { port = 0, rootPassword = '', transactionIdleMs = 60_000 } = options
-  const arango = new Arango({ rootPassword, transactionIdleMs })
-  const server = createHttpServer((incoming) => dispatch(arango, routes, incoming))
+  const { port = 0, rootPassword = '', transactionIdleMs = 60_000, directory, startupOptions = {} } = options
+  const arango = new Arango({ rootPassword, transactionIdleMs, startupOptions })
+  const storage = directory === undefined ? null : new Storage(directory)
+  storage?.load(arango)
+  const server = createHttpServer(async (incoming) => {
+    try {
+      return await dispatch(arango, routes, incoming)
+    } finally {
+      // Also after a refusal: a query may have written before it failed.
+      if (incoming.method !== 'GET' && incoming.method !== 'HEAD') storage?.save(arango, databaseNameIn(incoming.url))
+    }
+  })
   server.listen(port, '127.0.0.1')
   await once(server, 'listening')
   const { port: listening } = server.address() as AddressInfo

@@ -169,6 +169,10 @@ describe('given DBSVC_ variables', () => {
       lockTimeoutMs: 2_000,
       workMemKb: 8_192,
       parallelWorkers: 0,
+      queryMemoryKb: 262_144,
+      queriesPerHour: 1_000,
+      cacheKeys: 10_000,
+      vectorObjects: 10_000,
     })
     expect(origins.get('tiers.free.statementTimeoutMs')).toEqual({ kind: 'default' })
   })

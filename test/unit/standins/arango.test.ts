@@ -29,7 +29,8 @@ test.each([
   ['a path', (database: Database) => database.route('/_api/tasks').get()],
   [
     'a kind of index',
-    (database: Database) => database.collection('c').ensureIndex({ type: 'inverted', fields: ['a'] }),
+    (database: Database) =>
+      database.collection('c').ensureIndex({ type: 'mdi', fields: ['a'], fieldValueTypes: 'double' }),
   ],
   ['a function', (database: Database) => database.query('RETURN LEVENSHTEIN_DISTANCE("a", "b")')],
   ['a search', (database: Database) => database.query('FOR d IN v SEARCH d.a == 1 RETURN d')],

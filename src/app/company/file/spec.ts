@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { nearest } from '../../../config/nearest.ts'
-import { configSchema } from '../../../config/schema.ts'
+import { limits as limitsOfTier } from '../../../config/schema.ts'
 import type { CompanySpec } from '../../../core/company/spec.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
 
-const limits = configSchema.shape.tiers.unwrap().shape.free.unwrap().partial()
+const limits = limitsOfTier.partial()
 
 // PostgreSQL stores neither U+0000 nor half a character; U+FFFD is what reading makes of bytes that are no UTF-8.
 const text = z

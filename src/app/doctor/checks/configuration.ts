@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { variableName } from '../../../config/environment.ts'
 import { readConfigFile } from '../../../config/file.ts'
 import { secretPaths } from '../../../config/schema.ts'
 import { valueAt } from '../../../config/tree.ts'
@@ -27,9 +28,12 @@ export const configuration = defineCheck({
         {
           id: 'literal-password' as const,
           message: `${file} has ${path} in plain text`,
-          mend: `${path}: \${env:${path === 'postgres.password' ? 'POSTGRES_PASSWORD' : 'SERVICE_PASSWORD'}} or \${file:/run/secrets/…}`,
+          mend: `${path}: \${env:${variableOf(path)}} or \${file:/run/secrets/…}`,
         },
       ]
     })
   },
 })
+
+/** `arango.password` is suggested as ARANGO_PASSWORD: the name with dbsvc's own prefix would be read without the file. */
+const variableOf = (path: string): string => variableName(path.split('.')).replace(/^DBSVC_/, '')

@@ -13,6 +13,7 @@ import { grants } from './grants.ts'
 import { hardening } from './hardening.ts'
 import { isolation } from './isolation.ts'
 import { migrations } from './migrations.ts'
+import { places } from './places.ts'
 import { replication } from './replication.ts'
 import { roleSettings } from './role-settings.ts'
 import { runs } from './runs.ts'
@@ -21,6 +22,10 @@ import { server } from './server.ts'
 import { settings } from './settings.ts'
 import { sharedLogin } from './shared-login.ts'
 import { sharedRole } from './shared-role.ts'
+import { storeDrift } from './store-drift.ts'
+import { storeIsolation } from './store-isolation.ts'
+import { storeSettings } from './store-settings.ts'
+import { stores } from './stores.ts'
 import { timeSeries } from './time-series.ts'
 
 /** In the order they run: what others rest on comes before them, and what is mended before what needs it. */
@@ -48,4 +53,9 @@ export const checks: readonly Check[] = [
   timeSeries,
   drift,
   isolation,
+  stores,
+  storeSettings,
+  places,
+  storeDrift,
+  storeIsolation,
 ]

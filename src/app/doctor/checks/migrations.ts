@@ -1,9 +1,10 @@
+import { inEngine, ofEngine } from '../../../core/engine.ts'
 import type { DbsvcError } from '../../../core/errors/error.ts'
 import { explainMismatch } from '../../../core/migration/verify.ts'
 import { targetName } from '../../../engines/engine.ts'
 import { countFailures } from '../../../engines/postgres/doctor/failures.ts'
 import { readApplied } from '../../../engines/postgres/migration/ledger.ts'
-import { readFolders } from '../../migrate/fleet.ts'
+import { readEngines } from '../../migrate/engines.ts'
 import { migrationStatus, type StatusGroup } from '../../migrate/status.ts'
 import type { Session } from '../../session.ts'
 import { defineCheck } from '../check.ts'
@@ -40,29 +41,30 @@ export const migrations = defineCheck({
         return [{ id: 'migrations-pending' as const, message, mend: 'dbsvc migrate up' }]
       }),
       ...(await Promise.all(groups.filter(({ pending }) => pending === null).map((group) => elsewhere(open, group)))),
-      ...failures.map(({ migration, targets, example, code, reason, runId }) => ({
+      ...failures.map(({ engine, migration, targets, example, code, reason, runId }) => ({
         id: 'targets-failed' as const,
-        message: `${migration} failed on ${targets} ${targets === 1 ? 'target' : 'targets'}, such as ${example}: ${reason} (${code})`,
+        message: `${ofEngine(engine, migration)} failed on ${targets} ${targets === 1 ? 'target' : 'targets'}, such as ${example}: ${reason} (${code})`,
         mend: `dbsvc migrate show ${runId}`,
       })),
     ]
   },
 })
 
-const named = ({ scope, targets, example }: StatusGroup): string =>
-  scope === 'shared'
-    ? 'the shared scope is'
-    : targets === 1
-      ? `${example} is`
-      : `${targets} companies, such as ${example}, are`
+function named({ engine, scope, targets, example }: StatusGroup): string {
+  if (scope === 'shared') return `${inEngine('the shared scope', engine)} is`
+  if (targets === 1) return `${inEngine(example, engine)} is`
+  return `${inEngine(`${targets} companies`, engine)}, such as ${example}, are`
+}
 
 async function elsewhere(session: Session, group: StatusGroup) {
   const scope = group.scope === 'shared' ? 'shared' : 'tenant'
-  const [applied, folders] = await Promise.all([
-    readApplied(session.client, scope, group.example),
-    readFolders(session.project),
+  const { engine, example } = group
+  const [[found], applied] = await Promise.all([
+    readEngines(session, { engine }),
+    readApplied(session.client, engine, scope, example),
   ])
-  const error: DbsvcError = explainMismatch(targetName(scope, group.example), applied, folders[scope])
+  const files = found?.folders[scope] ?? []
+  const error: DbsvcError = explainMismatch(targetName(scope, example, engine), applied, files)
   const more = group.targets === 1 ? '' : `; ${group.targets} targets stand there`
   return { id: 'migrations-elsewhere' as const, message: `${error.message}${more}`, mend: error.hint ?? null }
 }

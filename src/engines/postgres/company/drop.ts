@@ -16,8 +16,8 @@ export interface DroppedCompany {
 }
 
 /**
- * Removes a company from PostgreSQL. From its first commit on the company is `dropping` and refused; every later step can be
- * cut off and run again, and the row in the registry goes last.
+ * Removes a company that is `dropping` from PostgreSQL. Every step can be cut off and run again, and the row in the registry goes
+ * last.
  */
 export async function dropCompany(client: pg.Client, company: Company): Promise<DroppedCompany> {
   try {
@@ -29,7 +29,8 @@ export async function dropCompany(client: pg.Client, company: Company): Promise<
   }
 }
 
-async function removeCompany(client: pg.Client, { company, loginRole }: Company): Promise<DroppedCompany> {
+/** From its commit on the company is refused, and its sessions are ended. */
+export async function beginDrop(client: pg.Client, { company, loginRole }: Company): Promise<void> {
   await client.query(
     `begin;
      update dbsvc.companies set state = 'dropping', updated_at = now() where company_id = ${literal(company)};
@@ -37,6 +38,9 @@ async function removeCompany(client: pg.Client, { company, loginRole }: Company)
      commit;`,
   )
   if (loginRole !== null) await endSessions(client, loginRole)
+}
+
+async function removeCompany(client: pg.Client, { company, loginRole }: Company): Promise<DroppedCompany> {
   const schemas = [placeOf(company), `private_${company}`]
   // A batch of migrations locks the target before anything else; in another order the two would deadlock.
   const hold = `select from dbsvc.targets where company_id = ${literal(company)} for update;`

@@ -46,3 +46,16 @@ export async function listCompanies(
   )
   return rows
 }
+
+/** The folder of a company's final export, '' where none was wanted; null before that is settled. */
+export async function readFinalExport(client: pg.Client, company: string): Promise<string | null> {
+  const { rows } = await client.query<{ folder: string | null }>(
+    'select final_export as folder from dbsvc.companies where company_id = $1',
+    [company],
+  )
+  return rows[0]?.folder ?? null
+}
+
+export async function keepFinalExport(client: pg.Client, company: string, folder: string): Promise<void> {
+  await client.query('update dbsvc.companies set final_export = $2 where company_id = $1', [company, folder])
+}

@@ -23,6 +23,14 @@ export async function changeState(
   if (state === 'suspended' && loginRole !== null) await endSessions(client, loginRole)
 }
 
+/** Lets companies in that every engine has confirmed. */
+export async function activate(client: pg.Client, companies: readonly string[]): Promise<void> {
+  await client.query(
+    `update dbsvc.companies set state = 'active', updated_at = now() where company_id = any ($1) and state = 'provisioning'`,
+    [companies],
+  )
+}
+
 /** Ends what a role has open; it must be unable to log in by then. */
 export async function endSessions(client: pg.Client, role: string): Promise<void> {
   await client.query('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role])

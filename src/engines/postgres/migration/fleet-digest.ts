@@ -6,7 +6,7 @@ export interface FleetDigest {
   /** The server's system identifier and the database's number. */
   readonly database: string
   readonly targets: number
-  /** Of every target's scope, company and history. */
+  /** Of every target's engine, scope, company and history. */
   readonly digest: string
 }
 
@@ -24,8 +24,8 @@ export async function readFleetDigest(client: pg.Client, untouched: boolean): Pr
   if (untouched) return { database, targets: 0, digest: '' }
   const { rows } = await client.query<{ targets: number; digest: string }>(
     `select count(*)::integer as targets,
-       coalesce(md5(string_agg(concat_ws(' ', scope, company_id, history), ',' order by scope, company_id)), '') as digest
-     from dbsvc.targets where engine = 'postgres' and cluster = $1 and scope <> 'control'`,
+       coalesce(md5(string_agg(concat_ws(' ', engine, scope, company_id, history), ',' order by engine, scope, company_id)), '') as digest
+     from dbsvc.targets where cluster = $1 and scope <> 'control'`,
     [clusterName],
   )
   return { database, ...(rows[0] ?? { targets: 0, digest: '' }) }

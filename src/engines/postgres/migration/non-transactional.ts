@@ -29,7 +29,7 @@ export async function runWithoutTransaction(
   const { client, settings, place } = work
   const [company = ''] = origin.companies
   const { name, checksum } = migration
-  const key: ProgressKey = { scope: origin.scope, company, name, direction, checksum }
+  const key: ProgressKey = { engine: 'postgres', scope: origin.scope, company, name, direction, checksum }
   const opening = renderOpening(origin, direction === 'up' ? [migration] : [], settings)
   const unlock = await lockTarget(client, targetName(origin.scope, company))
   let step: FailedStep = { migration, sql: null, finished: 0 }

@@ -1,8 +1,10 @@
 import type pg from 'pg'
+import type { EngineName } from '../../../core/engine.ts'
 import { clusterName } from './render.ts'
 
 /** Where one target stands, and what kept it there. */
 export interface StandingTarget {
+  readonly engine: EngineName
   readonly scope: string
   /** '' for a scope without companies. */
   readonly company: string
@@ -17,15 +19,18 @@ export interface StandingTarget {
   } | null
 }
 
-/** All targets but the companies with this history. */
-export async function readOutliers(client: pg.Client, history: string | null): Promise<StandingTarget[]> {
+/** All targets but the companies with these histories, by engine. */
+export async function readOutliers(
+  client: pg.Client,
+  histories: Readonly<Partial<Record<EngineName, string>>>,
+): Promise<StandingTarget[]> {
   const { rows } = await client.query<StandingTarget>(
-    `select t.scope, t.company_id as company, t.history, to_jsonb(failed) as failure
+    `select t.engine, t.scope, t.company_id as company, t.history, to_jsonb(failed) as failure
      from dbsvc.targets t
      left join lateral (
        select f.name as migration, f.code, f.reason, f.run_id as "runId", f.at
        from dbsvc.run_results f
-       where f.scope = t.scope and f.company_id = t.company_id and f.outcome = 'failed'
+       where f.engine = t.engine and f.scope = t.scope and f.company_id = t.company_id and f.outcome = 'failed'
          and not exists (
            select from dbsvc.ledger l
            where l.engine = t.engine and l.cluster = t.cluster and l.scope = t.scope and l.company_id = t.company_id
@@ -33,9 +38,10 @@ export async function readOutliers(client: pg.Client, history: string | null): P
          )
        order by f.at desc limit 1
      ) failed on true
-     where t.engine = 'postgres' and t.cluster = $1 and t.scope <> 'control' and (t.scope <> 'tenant' or t.history is distinct from $2)
+     where t.cluster = $1 and t.scope <> 'control'
+       and (t.scope <> 'tenant' or t.history is distinct from ($2::jsonb ->> t.engine))
      order by t.company_id`,
-    [clusterName, history],
+    [clusterName, JSON.stringify(histories)],
   )
   return rows
 }

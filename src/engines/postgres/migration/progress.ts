@@ -1,10 +1,12 @@
 import pg from 'pg'
+import type { EngineName } from '../../../core/engine.ts'
 import { clusterName } from './render.ts'
 
 const { escapeLiteral: literal } = pg
 
 /** Which migration of which target progress is kept of. */
 export interface ProgressKey {
+  readonly engine: EngineName
   readonly scope: string
   readonly company: string
   readonly name: string
@@ -21,8 +23,8 @@ export interface Progress {
 
 const columns = 'engine, cluster, scope, company_id, name, direction'
 
-const valuesOf = ({ scope, company, name, direction }: ProgressKey): string =>
-  ['postgres', clusterName, scope, company, name, direction].map(literal).join(', ')
+const valuesOf = ({ engine, scope, company, name, direction }: ProgressKey): string =>
+  [engine, clusterName, scope, company, name, direction].map(literal).join(', ')
 
 export async function readProgress(client: pg.Client, key: ProgressKey): Promise<Progress> {
   const { rows } = await client.query<Progress>(

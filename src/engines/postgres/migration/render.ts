@@ -24,7 +24,7 @@ export const textArray = (values: readonly string[]): string => `array[${values.
 const nullable = (value: string | null): string => (value === null ? 'null' : literal(value))
 
 const target = (origin: BatchOrigin): string =>
-  `'postgres', ${literal(clusterName)}, ${literal(origin.scope)}, ${textArray(origin.companies)}`
+  `${literal(origin.engine)}, ${literal(clusterName)}, ${literal(origin.scope)}, ${textArray(origin.companies)}`
 
 /** The schemas that the targets of a batch live in. */
 export function schemasOf(origin: BatchOrigin): string[] {
@@ -134,6 +134,15 @@ export function renderErase(
   return [
     'reset role;',
     `delete from dbsvc.exemptions where scope = ${literal(origin.scope)} and migration = ${literal(name)};`,
-    `select dbsvc.erase(${target(origin)}, ${nullable(settings.runId)}, ${origin.applied}, ${literal(previous.version)}, ${literal(previous.history)}, ${literal(origin.history)});`,
+    renderTakeBack(origin, previous, settings),
   ].join('\n')
 }
+
+/** The same for an engine that has no exemptions. */
+export const renderTakeBack = (
+  origin: BatchOrigin,
+  previous: HistoryPoint,
+  { runId }: Pick<RenderSettings, 'runId'>,
+): string =>
+  `select dbsvc.erase(${target(origin)}, ${nullable(runId)}, ${origin.applied}, ${literal(previous.version)}, ` +
+  `${literal(previous.history)}, ${literal(origin.history)});`

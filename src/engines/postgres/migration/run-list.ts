@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import type { EngineName } from '../../../core/engine.ts'
 import { type RunOutcome, type RunRequest, runKey } from './run-record.ts'
 
 /** What has become of a run: how it ended, or that it goes on; `killed` where nobody works on it and nobody has ended it. */
@@ -38,6 +39,7 @@ export interface RunSession {
 
 /** What a run did to one target. */
 export interface RunTarget {
+  readonly engine: EngineName
   readonly scope: string
   /** '' for a scope without companies. */
   readonly company: string
@@ -56,7 +58,7 @@ const isAlive = `exists (
 )`
 
 const stillFailed = `not exists (
-  select from dbsvc.ledger l where l.scope = f.scope and l.company_id = f.company_id and l.name = f.name
+  select from dbsvc.ledger l where l.engine = f.engine and l.scope = f.scope and l.company_id = f.company_id and l.name = f.name
 )`
 
 const columns = `run_id as "runId", r.command, r.request, r.parameters,
@@ -107,12 +109,12 @@ export async function readRunSessions(client: pg.Client, runId: string): Promise
 
 export async function readRunTargets(client: pg.Client, runId: string): Promise<RunTarget[]> {
   const { rows } = await client.query<RunTarget>(
-    `select scope, company_id as company, name as migration, 'applied' as outcome, null as code, null as reason, applied_at as at
+    `select engine, scope, company_id as company, name as migration, 'applied' as outcome, null as code, null as reason, applied_at as at
        from dbsvc.ledger where run_id = $1
      union all
-     select scope, company_id, name, outcome, code, reason, at from dbsvc.run_results f
+     select engine, scope, company_id, name, outcome, code, reason, at from dbsvc.run_results f
        where run_id = $1 and (outcome = 'undone' or ${stillFailed})
-     order by scope, company, at`,
+     order by engine, scope, company, at`,
     [runId],
   )
   return rows

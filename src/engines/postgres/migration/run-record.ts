@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type pg from 'pg'
+import type { EngineName } from '../../../core/engine.ts'
 
 /** How a run ended; null while it is under way, and for good when its process was killed. */
 export type RunOutcome = 'succeeded' | 'failed' | 'interrupted' | 'paused' | 'stopped' | 'cancelled'
@@ -8,6 +9,7 @@ export type RunOutcome = 'succeeded' | 'failed' | 'interrupted' | 'paused' | 'st
 export type RunRequest = 'pause' | 'cancel'
 
 export interface FailedTarget {
+  readonly engine: EngineName
   readonly scope: string
   /** '' for a scope without companies. */
   readonly company: string
@@ -71,9 +73,9 @@ export async function recordFailures(
   failures: readonly FailedTarget[],
 ): Promise<void> {
   await client.query(
-    `insert into dbsvc.run_results (run_id, scope, company_id, name, outcome, code, reason)
-     select $1::uuid, scope, company, migration, 'failed', code, reason
-     from jsonb_to_recordset($2) as failed (scope text, company text, migration text, code text, reason text)
+    `insert into dbsvc.run_results (run_id, engine, scope, company_id, name, outcome, code, reason)
+     select $1::uuid, engine, scope, company, migration, 'failed', code, reason
+     from jsonb_to_recordset($2) as failed (engine text, scope text, company text, migration text, code text, reason text)
      on conflict (run_id, engine, scope, company_id, name, outcome) do update
        set code = excluded.code, reason = excluded.reason, at = excluded.at`,
     [runId, JSON.stringify(failures)],
@@ -104,11 +106,16 @@ export async function cancelRun(client: pg.Client, runId: string): Promise<void>
 const self = (): [string, string, number] => [userInfo().username, hostname(), process.pid]
 
 /** The names of the migrations that a run has undone, by company; '' is the scope itself. */
-export async function readUndone(client: pg.Client, runId: string, scope: string): Promise<Map<string, Set<string>>> {
+export async function readUndone(
+  client: pg.Client,
+  runId: string,
+  engine: EngineName,
+  scope: string,
+): Promise<Map<string, Set<string>>> {
   const { rows } = await client.query<{ company: string; names: string[] }>(
     `select company_id as company, array_agg(name) as names from dbsvc.run_results
-     where run_id = $1::uuid and scope = $2 and outcome = 'undone' group by company_id`,
-    [runId, scope],
+     where run_id = $1::uuid and engine = $2 and scope = $3 and outcome = 'undone' group by company_id`,
+    [runId, engine, scope],
   )
   return new Map(rows.map(({ company, names }) => [company, new Set(names)]))
 }

@@ -41,7 +41,9 @@ export async function squashLedger(
   await client.query('begin')
   try {
     await client.query('lock table dbsvc.targets in share row exclusive mode')
-    const groups = (await readGroups(client)).filter(({ scope }) => scope === squash.scope)
+    const groups = (await readGroups(client)).filter(
+      ({ engine, scope }) => engine === 'postgres' && scope === squash.scope,
+    )
     refuse(groups.filter(({ history }) => !known.has(history)))
     for (const move of squash.moves) moved.push(...(await moveTargets(client, squash, move)))
     await client.query('update dbsvc.exemptions set migration = $3 where scope = $1 and migration = any ($2)', [

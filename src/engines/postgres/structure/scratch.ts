@@ -42,7 +42,7 @@ export async function buildScratch<Result>(
   const { scope, migrations, settings } = options
   const company = scope === 'tenant' ? `scratch_${randomBytes(6).toString('hex')}` : ''
   const place = scope === 'tenant' ? companyPlace(company) : sharedPlace
-  const origin = { scope, companies: [company], history: '', applied: 0 }
+  const origin = { engine: 'postgres' as const, scope, companies: [company], history: '', applied: 0 }
   let file = migrations[0]?.path ?? ''
   await client.query('begin')
   try {

@@ -48,24 +48,31 @@ export async function createHistoryCluster(): Promise<HistoryCluster> {
         return outcomeOf(await during('migrate up', (session) => migrateUp(session, { ...options, ...request })))
       }
       case 'down': {
-        const request = { scope: 'tenant', selection: operation.chosen, back: operation.back } as const
+        const request = {
+          engine: 'postgres',
+          scope: 'tenant',
+          selection: operation.chosen,
+          back: operation.back,
+        } as const
         return outcomeOf(await during('migrate down', (session) => migrateDown(session, { ...options, ...request })))
       }
       case 'redo': {
-        const request = { scope: 'tenant', selection: operation.chosen } as const
+        const request = { engine: 'postgres', scope: 'tenant', selection: operation.chosen } as const
         return outcomeOf(await during('migrate redo', (session) => migrateRedo(session, { ...options, ...request })))
       }
       case 'create': {
         const list = listOf(operation.companies)
         const { failures } = await during('tenant create', (session) =>
-          createCompanies(session, list, { ...options, atomic: false }),
+          createCompanies(session, list, { ...options, atomic: false, rollback: false }),
         )
         if (failures[0] !== undefined) throw failures[0].error
         return undefined
       }
       case 'drop': {
         const { company } = operation
-        await during('tenant drop', (session) => dropConfirmed(session, company, company))
+        await during('tenant drop', (session) =>
+          dropConfirmed(session, company, { confirm: company, exportTo: null, now: new Date() }),
+        )
         return undefined
       }
       case 'together': {

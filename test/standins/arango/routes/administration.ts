@@ -4,6 +4,15 @@ import { ok, type Route, route } from '../router.ts'
 /** The release whose OpenAPI description and error table the stand-in follows. */
 const version = '3.12.5'
 
+/** Those of ArangoDB's own defaults that somebody asks for. */
+const startupOptions = {
+  'query.memory-limit': 0,
+  'query.max-runtime': 0,
+  'foxx.api': true,
+  'server.authentication': true,
+  'server.statistics': true,
+}
+
 export const administration: readonly Route[] = [
   route('GET', '/_api/version', 'known', ({ flag }) => ({
     status: 200,
@@ -16,12 +25,17 @@ export const administration: readonly Route[] = [
   })),
   route('GET', '/_api/engine', 'known', () => ({
     status: 200,
-    body: { name: 'rocksdb', supports: { indexes: ['primary', 'edge', 'persistent', 'ttl', 'geo'] } },
+    body: { name: 'rocksdb', supports: { indexes: ['primary', 'edge', 'persistent', 'ttl', 'geo', 'inverted'] } },
   })),
   route('GET', '/_admin/server/availability', 'open', () => ok({ mode: 'default' })),
   route('GET', '/_admin/status', 'known', () => ({
     status: 200,
     body: { server: 'arango', license: 'stand-in', version, mode: 'server', operationMode: 'server', foxxApi: false },
+  })),
+  route('GET', '/_admin/server/role', 'known', () => ok({ role: 'SINGLE' })),
+  route('GET', '/_admin/options', 'administrate', ({ server }) => ({
+    status: 200,
+    body: { ...startupOptions, ...server.options.startupOptions },
   })),
   route('GET', '/_admin/time', 'known', () => ok({ time: Date.now() / 1000 })),
   route('GET', '/_admin/metrics', 'known', ({ server }) => ({ status: 200, body: metrics(server) })),

@@ -51,6 +51,12 @@ export const collections: readonly Route[] = [
     const collection = session.read(param('name'))
     return ok({ ...describe(collection), count: collection.size })
   }),
+  route('GET', '/_api/collection/:name/figures', 'read', ({ session, param }) => {
+    const collection = session.read(param('name'))
+    const documentsSize = Buffer.byteLength(JSON.stringify(collection.all()))
+    const indexes = { count: collection.indexes.length, size: 0 }
+    return ok({ ...describe(collection), count: collection.size, figures: { documentsSize, indexes } })
+  }),
   route('PUT', '/_api/collection/:name/truncate', 'write', ({ session, param }) => {
     const collection = session.write(param('name'))
     session.atomically(() => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { fail } from '../errors.ts'
 import { type Call, ok, type Route, route } from '../router.ts'
-import { levelOf } from '../user.ts'
+import { grantCollection, levelOf } from '../user.ts'
 import { addUser, userShape } from './users.ts'
 
 const shape = z.object({
@@ -37,6 +37,7 @@ function create(call: Call): ReturnType<typeof ok> {
   for (const { username, ...rest } of users ?? []) {
     const user = server.users.get(username) ?? addUser(server, username, rest)
     user.grants.set(name, 'rw')
+    grantCollection(user, name, '*', 'rw')
   }
   return ok({ result: true }, 201)
 }
@@ -50,7 +51,10 @@ function drop(call: Call): ReturnType<typeof ok> {
   for (const transaction of database.running()) transaction.abort()
   for (const { expiry } of database.cursors.values()) clearTimeout(expiry)
   server.databases.delete(name)
-  for (const { grants } of server.users.values()) grants.delete(name)
+  for (const { grants, collections } of server.users.values()) {
+    grants.delete(name)
+    collections.delete(name)
+  }
   return ok({ result: true })
 }
 

@@ -38,9 +38,19 @@ const shape = z.discriminatedUnion('type', [
     fields: z.array(field).min(1).max(2),
     geoJson: z.boolean().default(false),
   }),
+  // Kept and described; a search that would use one is refused where AQL asks for it.
+  z.looseObject({
+    ...common,
+    type: z.literal('inverted'),
+    fields: z.array(z.union([field, z.looseObject({ name: field })])).min(1),
+    analyzer: z.string().default('identity'),
+    includeAllFields: z.boolean().default(false),
+    searchField: z.boolean().default(false),
+    trackListPositions: z.boolean().default(false),
+  }),
 ])
 
-const otherTypes = ['inverted', 'mdi', 'mdi-prefixed', 'zkd', 'fulltext', 'vector', 'hash', 'skiplist']
+const otherTypes = ['mdi', 'mdi-prefixed', 'zkd', 'fulltext', 'vector', 'hash', 'skiplist']
 const anyType = z.looseObject({ type: z.string() })
 
 export const indexes: readonly Route[] = [
@@ -70,7 +80,8 @@ function ensure({ server, database, query, body }: Call): ReturnType<typeof ok> 
   const collection = database.collection(query('collection') ?? '')
   const { type: asked } = body(anyType)
   if (otherTypes.includes(asked)) notImplemented(`indexes of type '${asked}'`)
-  const { name, type, fields, inBackground: _, ...options } = body(shape)
+  const { name, type, fields: given, inBackground: _, ...options } = body(shape)
+  const fields = given.map((one) => (typeof one === 'string' ? one : one.name))
   const { unique = false, sparse = type !== 'persistent', ...rest } = options as Partial<Index> & Record<string, Json>
   const id = server.nextId()
   const index: Index = { id, name: name ?? `idx_${id}`, type, fields, unique, sparse, rest }
@@ -88,5 +99,6 @@ function find(collection: Collection, id: string): Index {
 }
 
 function describe(collection: Collection, { id, fields, rest, ...index }: Index): JsonObject {
-  return { ...index, ...rest, fields: [...fields], id: `${collection.name}/${id}`, selectivityEstimate: 1 }
+  const described = index.type === 'inverted' ? fields.map((name) => ({ name })) : [...fields]
+  return { ...index, ...rest, fields: described, id: `${collection.name}/${id}`, selectivityEstimate: 1 }
 }

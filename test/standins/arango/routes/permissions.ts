@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { notImplemented } from '../errors.ts'
 import { ok, type Route, route } from '../router.ts'
-import { levelOf } from '../user.ts'
+import { collectionLevelOf, grantCollection, levelOf } from '../user.ts'
 import { ownOrAdministered } from './users.ts'
 
 const grant = z.object({ grant: z.enum(['rw', 'ro', 'none']) })
 const ofDatabase = '/_api/user/:user/database/:name'
+const ofCollection = `${ofDatabase}/:collection`
 
 export const permissions: readonly Route[] = [
   route('GET', '/_api/user/:user/database', 'known', (call) => {
@@ -27,7 +28,17 @@ export const permissions: readonly Route[] = [
     return ok({ [param('name')]: level })
   }),
   route('DELETE', ofDatabase, 'administrate', ({ server, param }) => {
-    server.user(param('user')).grants.delete(param('name'))
+    const user = server.user(param('user'))
+    user.grants.delete(param('name'))
+    user.collections.delete(param('name'))
     return ok({}, 202)
+  }),
+  route('GET', ofCollection, 'known', (call) =>
+    ok({ result: collectionLevelOf(ownOrAdministered(call), call.param('name'), call.param('collection')) }),
+  ),
+  route('PUT', ofCollection, 'administrate', ({ server, param, body }) => {
+    const { grant: level } = body(grant)
+    grantCollection(server.user(param('user')), param('name'), param('collection'), level)
+    return ok({ [`${param('name')}/${param('collection')}`]: level })
   }),
 ]

@@ -34,6 +34,7 @@ export const users: readonly Route[] = [
     const { passwd = '', active = true, extra = {} } = call.body(details)
     Object.assign(user, { password: passwd, active, extra })
     user.grants.clear()
+    user.collections.clear()
     return ok(describe(user))
   }),
   route('PATCH', '/_api/user/:user', 'known', (call) => {
@@ -55,7 +56,7 @@ export function addUser(
   name: string,
   { passwd = '', active = true, extra = {} }: z.infer<typeof details>,
 ): User {
-  const user: User = { name, password: passwd, active, extra, grants: new Map() }
+  const user: User = { name, password: passwd, active, extra, grants: new Map(), collections: new Map() }
   server.users.set(name, user)
   return user
 }

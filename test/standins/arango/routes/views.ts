@@ -8,6 +8,7 @@ const properties = z.looseObject({
   links: z.record(z.string(), z.looseObject({}).nullable()).optional(),
 })
 const shape = properties.extend({ name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,255}$/), type: z.string() })
+const aliases = z.array(z.object({ collection: z.string(), index: z.string() }))
 const one = '/_api/view/:name'
 
 /** Views can be defined and described; a search in one is refused where AQL names it. */
@@ -26,16 +27,26 @@ export const views: readonly Route[] = [
 
 function create({ server, database, body }: Call): ReturnType<typeof ok> {
   const { name, type, ...rest } = body(shape)
-  if (type !== 'arangosearch') notImplemented(`views of type '${type}'`)
+  if (type !== 'arangosearch' && type !== 'search-alias') notImplemented(`views of type '${type}'`)
   if (database.views.has(name) || database.collections.has(name)) fail(1207, `duplicate name: ${name}`)
   const view: View = { id: server.nextId(), name, type, properties: {} }
-  set(database, view, rest as JsonObject)
+  if (type === 'search-alias')
+    view.properties = { indexes: aliases.parse(rest.indexes ?? []).map((one) => alias(database, one)) }
+  else set(database, view, rest as JsonObject)
   database.views.set(name, view)
   return ok(describe(view), 201)
 }
 
+/** Throws 1203 or 1212 when there is no such collection or no such inverted index in it. */
+function alias(database: Database, { collection, index }: z.infer<typeof aliases>[number]): JsonObject {
+  const found = database.collection(collection).indexes.find(({ name }) => name === index) ?? fail(1212)
+  if (found.type !== 'inverted') fail(10, `index '${index}' is not inverted`)
+  return { collection, index }
+}
+
 function change(call: Call, over: JsonObject): ReturnType<typeof ok> {
   const view = viewOf(call)
+  if (view.type !== 'arangosearch') notImplemented('changes of search-alias views')
   const change = call.body(properties) as JsonObject
   const links = { ...(over.links as JsonObject | undefined), ...(change.links as JsonObject | undefined) }
   set(call.database, view, { ...over, ...change, links })
@@ -57,5 +68,6 @@ function summary({ id, name, type }: View): JsonObject {
 }
 
 function describe(view: View): JsonObject {
+  if (view.type === 'search-alias') return { ...view.properties, ...summary(view) }
   return { cleanupIntervalStep: 2, commitIntervalMsec: 1000, ...view.properties, ...summary(view) }
 }

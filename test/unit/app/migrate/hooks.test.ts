@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { HookRunner } from '../../../../src/app/migrate/hooks.ts'
 import { locateProject } from '../../../../src/app/project.ts'
+import { StoreSet } from '../../../../src/app/stores/store-set.ts'
 import { loadConfig } from '../../../../src/config/loader.ts'
 import type { RunEvent } from '../../../../src/core/run/event.ts'
 import { runNode } from '../../node-process.ts'
@@ -33,6 +34,7 @@ async function givenAll(configured: Readonly<Record<string, readonly Hook[]>>): 
     client: undefined as unknown as pg.Client,
     place: 'localhost:5432/app',
     command: 'migrate up',
+    stores: new StoreSet(loaded, locateProject(loaded), 'migrate up'),
   }
   const told: RunEvent[] = []
   return { ...folder, told, hooks: new HookRunner(session, 'run-1', (event) => told.push(event)) }

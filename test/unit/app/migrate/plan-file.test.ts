@@ -11,6 +11,7 @@ const plan: Plan = {
   waves: [{ name: 'rest', targets: 2 }],
   migrations: [
     {
+      engine: 'postgres',
       scope: 'tenant',
       name: '0001_orders',
       file: '/project/migrations/postgres/tenant/0001_orders.sql',
@@ -21,6 +22,7 @@ const plan: Plan = {
       targets: 2,
     },
     {
+      engine: 'postgres',
       scope: 'tenant',
       name: '0002_asks',
       file: '/project/migrations/postgres/tenant/0002_asks.ts',

@@ -16,7 +16,7 @@ test('an event is a document with the time it was told', () => {
   pass(1234)
   onEvent(stepDone())
   expect(stdout()).toEqual([
-    '{"schema":"dbsvc/event/1","at":"2030-01-01T00:00:01.234Z","type":"step","step":{"direction":"up","scope":"tenant","migration":"0007_add_x","targets":10,"failed":0,"durationMs":1500}}',
+    '{"schema":"dbsvc/event/1","at":"2030-01-01T00:00:01.234Z","type":"step","step":{"engine":"postgres","direction":"up","scope":"tenant","migration":"0007_add_x","targets":10,"failed":0,"durationMs":1500}}',
   ])
 })
 

@@ -18,6 +18,7 @@ export const waveStarted = (wave: string, targets: number): RunEvent => ({ type:
 
 export const stepStarted = (targets: number, scope = 'tenant'): RunEvent => ({
   type: 'step-started',
+  engine: 'postgres',
   direction: 'up',
   scope,
   migration: '0007_add_x',
@@ -55,6 +56,7 @@ export const retry = (...targets: readonly string[]): RunEvent => ({
 export const stepDone = (step: Partial<RunStep> = {}): RunEvent => ({
   type: 'step',
   step: {
+    engine: 'postgres',
     direction: 'up',
     scope: 'tenant',
     migration: '0007_add_x',

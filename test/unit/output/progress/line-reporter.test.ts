@@ -50,7 +50,14 @@ describe('given no terminal', () => {
   })
 
   test('companies being created are companies without a migration', () => {
-    tell({ type: 'step-started', direction: 'create', scope: 'tenant', migration: '', targets: 100 })
+    tell({
+      type: 'step-started',
+      engine: 'postgres',
+      direction: 'create',
+      scope: 'tenant',
+      migration: '',
+      targets: 100,
+    })
     recorded.pass(2000)
     tell(progress(50, 100))
     expect(recorded.stderr()).toEqual(['create   tenant 50 of 100 companies, 25/s, about 2 s left'])

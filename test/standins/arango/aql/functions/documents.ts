@@ -32,7 +32,7 @@ export const documents: Family = {
     2,
     ([collection = null, value = null]) => parts(value)?.collection === toText(collection),
   ),
-  CURRENT_USER: aqlFunction(0, 0, (_, { session }) => session.user),
+  CURRENT_USER: aqlFunction(0, 0, (_, { session }) => session.userName),
   CURRENT_DATABASE: aqlFunction(0, 0, (_, { session }) => session.database.name),
   FAIL: aqlFunction(0, many, ([reason = null]) => fail(1569, `AQL: FAIL(${toText(reason)}) called (while executing)`)),
   ASSERT: aqlFunction(2, 2, ([condition = null, message = null]) =>
