@@ -1,18 +1,18 @@
 import { resolve, sep } from 'node:path'
 import type { LoadedConfig } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
+import { ledgerEngine } from '../core/engine.ts'
 import { DbsvcError } from '../core/errors/error.ts'
 import type { Finding } from '../core/lint/finding.ts'
 import type { RuleInfo } from '../core/lint/rule.ts'
 import { projectScopes } from '../core/migration/scope.ts'
 import { isAtLeast, type Severity } from '../core/severity.ts'
-import { lintScope } from '../engines/postgres/lint/lint.ts'
-import { Model } from '../engines/postgres/lint/model/model.ts'
-import { readForLint } from '../engines/postgres/lint/read.ts'
-import type { Rule } from '../engines/postgres/lint/rule.ts'
-import { rules } from '../engines/postgres/lint/rules/index.ts'
-import { readFolders } from './migrate/folders.ts'
-import { locateProject } from './project.ts'
+import { postgresLinter } from '../engines/postgres/lint/linter.ts'
+import { readMigrations } from '../engines/postgres/migration/folder.ts'
+import { storeEngines } from '../engines/registry.ts'
+import type { EngineLinter } from '../engines/store.ts'
+import { type Folders, readFolders } from './migrate/folders.ts'
+import { locateProject, migrationFolder, type Project } from './project.ts'
 
 export interface LintOptions {
   /** Only findings in these files and folders; the others are read all the same, to know what is there. Empty: everywhere. */
@@ -26,40 +26,66 @@ export interface LintOptions {
 }
 
 export interface LintReport {
-  /** In the order the migrations are applied: shared, then tenant. */
+  /** By engine, and in the order the migrations are applied: shared, then tenant. */
   readonly findings: readonly Finding[]
   /** How many migrations were looked at. */
   readonly migrations: number
 }
 
+/** One engine's rules, under the names that the whole project knows them by, and its migrations. */
+interface Linting {
+  readonly linter: EngineLinter
+  readonly prefix: string
+  readonly read: (project: Project) => Promise<Folders>
+}
+
 /**
- * Lints the project's migrations; no database is needed.
+ * Lints the project's migrations of every engine, configured or not; no server is needed.
  * @throws DBS-1302 a file that cannot be loaded, DBS-1306 a file that is no migration, DBS-1307 an unknown rule
  */
 export async function lintProject(loaded: LoadedConfig, options: LintOptions): Promise<LintReport> {
-  const chosen = rulesCalled(options.rules)
-  const known = new Set(rules.map(({ id }) => id))
-  const folders = await readFolders(locateProject(loaded))
-  const isWanted = pathFilter(
-    options,
-    projectScopes.flatMap((scope) => folders[scope].map(({ path }) => path)),
-  )
+  const project = locateProject(loaded)
+  const linters = await loadLinters()
+  const chosen = new Set(rulesCalled(linters, options.rules).map(({ id }) => id))
+  const folders = await Promise.all(linters.map(({ read }) => read(project)))
+  const paths = folders.flatMap((folder) => projectScopes.flatMap((scope) => folder[scope].map(({ path }) => path)))
+  const isWanted = pathFilter(options, paths)
   const findings: Finding[] = []
-  for (const scope of projectScopes) {
-    const model = new Model(scope, loaded.config.migrations.searchPath)
-    findings.push(...lintScope(model, await readForLint(folders[scope], scope), chosen, known))
+  for (const [index, { linter, prefix }] of linters.entries()) {
+    const own = new Set(linter.rules.map(({ id }) => id).filter((id) => chosen.has(prefix + id)))
+    for (const scope of projectScopes) {
+      const files = folders[index]?.[scope] ?? []
+      const found = await linter.lint(files, scope, own, loaded.config)
+      findings.push(...found.map((finding) => ({ ...finding, rule: prefix + finding.rule })))
+    }
   }
   return {
     findings: findings.filter(({ file, severity }) => isWanted(file) && isAtLeast(severity, options.severity)),
-    migrations: projectScopes.flatMap((scope) => folders[scope]).filter(({ path }) => isWanted(path)).length,
+    migrations: paths.filter(isWanted).length,
   }
+}
+
+/** Rules of PostgreSQL go by their own names, those of others by the engine's and theirs, such as `arango/irreversible`. */
+async function loadLinters(): Promise<Linting[]> {
+  const stores = await Promise.all(
+    storeEngines.map(async ({ name, extensions, linter }): Promise<Linting[]> => {
+      if (linter === undefined) return []
+      const read = async (project: Project): Promise<Folders> => ({
+        shared: await readMigrations(migrationFolder(project, name, 'shared'), 'shared', extensions),
+        tenant: await readMigrations(migrationFolder(project, name, 'tenant'), 'tenant', extensions),
+      })
+      return [{ linter: await linter(), prefix: `${name}/`, read }]
+    }),
+  )
+  return [{ linter: postgresLinter, prefix: '', read: readFolders }, ...stores.flat()]
 }
 
 /**
  * What is known of the rules with these ids, in the order of the rules; of all of them when there are none.
  * @throws DBS-1307 an unknown rule
  */
-function rulesCalled(ids: readonly string[] | undefined): readonly Rule[] {
+function rulesCalled(linters: readonly Linting[], ids: readonly string[] | undefined): readonly RuleInfo[] {
+  const rules = linters.flatMap(({ linter, prefix }) => linter.rules.map((rule) => ({ ...rule, id: prefix + rule.id })))
   const known = rules.map(({ id }) => id)
   for (const rule of ids ?? []) {
     if (!known.includes(rule)) throw DbsvcError.of('DBS-1307', { rule, nearest: nearest(rule, known) })
@@ -67,16 +93,23 @@ function rulesCalled(ids: readonly string[] | undefined): readonly Rule[] {
   return ids === undefined ? rules : rules.filter(({ id }) => ids.includes(id))
 }
 
+/** A rule, and the engine whose migrations it looks at. */
+export interface KnownRule extends RuleInfo {
+  readonly engine: string
+}
+
 /** What is told of these rules. @throws DBS-1307 an unknown rule */
-export const describeRules = (ids: readonly string[] | undefined): readonly RuleInfo[] =>
-  rulesCalled(ids).map(({ id, severity, tenantSeverity, summary, why, mend }) => ({
+export async function describeRules(ids: readonly string[] | undefined): Promise<readonly KnownRule[]> {
+  return rulesCalled(await loadLinters(), ids).map(({ id, severity, tenantSeverity, summary, why, mend }) => ({
     id,
+    engine: id.includes('/') ? (id.split('/')[0] ?? '') : ledgerEngine,
     severity,
     tenantSeverity: tenantSeverity ?? severity,
     summary,
     why,
     mend,
   }))
+}
 
 /** @throws DBS-1306 a path at or below which there is no migration */
 function pathFilter({ files, cwd }: LintOptions, known: readonly string[]): (path: string) => boolean {

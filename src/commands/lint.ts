@@ -60,13 +60,13 @@ export const command = defineCommand<[files: readonly string[]], Options>(
       severity,
     })
     const findings = found.map((finding) => ({ ...finding, file: shownPath(cwd, finding.file) }))
+    const rules = await describeRules(options.rule)
     const counts = countBySeverity(findings)
     const document = { findings, counts, migrations }
     output.result('lint/1', document, () => {
       if (format === 'json') return [jsonDocument('lint/1', document)]
       if (format === 'github') return githubLines(findings)
-      if (format === 'sarif')
-        return [JSON.stringify(sarifLog(findings, describeRules(options.rule), ownVersion()), null, 2)]
+      if (format === 'sarif') return [JSON.stringify(sarifLog(findings, rules, ownVersion()), null, 2)]
       return textLines(findings, migrations)
     })
     const tooMany = maxWarnings !== undefined && counts.warning > maxWarnings
@@ -82,7 +82,7 @@ function shownPath(cwd: string, file: string): string {
 }
 
 async function listRules({ output }: CommandContext, { rule }: Options): Promise<undefined> {
-  const rules = describeRules(rule)
+  const rules = await describeRules(rule)
   output.result('lint.rules/1', { rules }, () =>
     table(
       ['rule', 'severity', 'summary'],

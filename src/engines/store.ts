@@ -1,6 +1,8 @@
 import type { Config } from '../config/schema.ts'
 import type { TierLimits } from '../core/company/tier.ts'
 import type { EngineName } from '../core/engine.ts'
+import type { Finding } from '../core/lint/finding.ts'
+import type { RuleInfo } from '../core/lint/rule.ts'
 import type { MigrationFile } from '../core/migration/file.ts'
 import type { ProjectScope } from '../core/migration/scope.ts'
 import type { Severity } from '../core/severity.ts'
@@ -48,6 +50,20 @@ export interface StoreEngine {
     direction: 'up' | 'down',
     config: Config,
   ): Promise<StoreMigration[]>
+  /** What finds the unsafe in its migrations, loaded when it is asked for. */
+  readonly linter?: () => Promise<EngineLinter>
+}
+
+/** The lint rules of one engine; ids are its own. */
+export interface EngineLinter {
+  readonly rules: readonly RuleInfo[]
+  /** Looks at one scope's whole folder by the rules with these ids. A file that cannot be read is a finding and no error. */
+  lint(
+    folder: readonly MigrationFile[],
+    scope: ProjectScope,
+    chosen: ReadonlySet<string>,
+    config: Config,
+  ): Promise<Finding[]>
 }
 
 /** What a connection is made with. */

@@ -46,12 +46,13 @@ export async function migrationsIn(scope: ProjectScope, folder = shippedFolder(s
   )
 }
 
-/** Applies all of these to one target, in order or backwards. */
+/** Applies all of these to one target, in order or backwards; with `inDoubt` each step may have been done already. */
 export async function migrate(
   store: Store,
   company: string,
   files: readonly MigrationFile[],
   direction: 'up' | 'down' = 'up',
+  inDoubt = false,
 ): Promise<void> {
   const scope = files[0]?.scope === 'shared' ? 'shared' : 'tenant'
   const compiled = await arango.compile(
@@ -61,7 +62,7 @@ export async function migrate(
     configSchema.parse({}),
   )
   for (const { steps } of direction === 'up' ? compiled : compiled.toReversed()) {
-    for (const step of steps) await store.run({ scope, company }, step, stepOptions())
+    for (const step of steps) await store.run({ scope, company }, step, stepOptions(inDoubt))
   }
 }
 

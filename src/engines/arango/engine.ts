@@ -11,5 +11,6 @@ export const arango: StoreEngine = {
   extensions: ['.json', '.ts', '.js', '.mts', '.mjs', '.cts', '.cjs'],
   placeIn: ({ arango: { url } }) => (url === undefined ? null : new URL(url).host),
   connect: connectStore,
+  linter: async () => (await import('./lint/linter.ts')).arangoLinter,
   compile: (folder, wanted, direction) => compileMigrations(folder, wanted, direction),
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config/schema.ts'
-import { DbsvcError } from '../../core/errors/error.ts'
+import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import type { Store, StoreContext, StoreEngine } from '../store.ts'
 import { openChdb } from './connection/chdb.ts'
 import { openHttp } from './connection/http.ts'
@@ -54,7 +54,7 @@ async function open(
     const failure = failureOf(error, { place, user })
     // Before anything was under way nothing can have been lost.
     if (failure.code !== 'DBS-1105') throw failure
-    throw DbsvcError.of('DBS-1101', { engine: 'ClickHouse', place, reason: failure.message }, error)
+    throw DbsvcError.of('DBS-1101', { engine: 'ClickHouse', place, reason: reasonOf(error) }, error)
   }
 }
 

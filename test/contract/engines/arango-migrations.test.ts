@@ -296,6 +296,15 @@ export const down = async ({ db }: Context): Promise<void> => void (await db.col
     expect((await store.inspect('tenant', [company])).get(company)).toEqual([])
   })
 
+  test('code that does not heed the signal is not waited for', async () => {
+    const company = await givenCompany()
+    const [step] = await stepsOf(await given({ '0001_endless.js': 'export const up = () => new Promise(() => {})\n' }))
+    const options = { ...stepOptions(), signal: AbortSignal.timeout(100) }
+    await expect(store.run({ scope: 'tenant', company }, step as StoreStep, options)).rejects.toMatchObject({
+      code: 'DBS-1105',
+    })
+  })
+
   test('an export has every document, and what the collections are', async () => {
     const company = await givenCompany()
     await migrate(store, company, await migrationsIn('tenant'))

@@ -24,9 +24,10 @@ export async function connectServer(options: ServerOptions): Promise<ArangoServe
   const server = await ArangoServer.open(options)
   const { version } = await askVersion(server).catch((error: unknown) => {
     server.close()
-    const isUnreadable = error instanceof DbsvcError && error.code === 'DBS-1107' && refusalBehind(error) === undefined
-    // A web server that is not ArangoDB at all.
-    if (isUnreadable) throw DbsvcError.of('DBS-1101', { engine: title, place: server.place, reason: error.message })
+    // Nothing is under way yet; and what answers may be a web server that is not ArangoDB at all.
+    if (error instanceof DbsvcError && error.code !== 'DBS-1101' && refusalBehind(error) === undefined) {
+      throw DbsvcError.of('DBS-1101', { engine: title, place: server.place, reason: error.message })
+    }
     throw error
   })
   if (!isNewEnough(version)) {

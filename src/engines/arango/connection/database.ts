@@ -13,7 +13,6 @@ export interface ArangoRequest {
   readonly body?: object
   /** 30 s unless told otherwise. */
   readonly timeoutMs?: number
-  readonly signal?: AbortSignal
 }
 
 /** For requests of whose answer nothing is needed. */
@@ -29,12 +28,15 @@ export class ArangoDatabase {
   /** The arangojs database, for migrations that are code. */
   readonly driver: Database
   private readonly user: string
+  private readonly signal: AbortSignal | undefined
 
-  constructor(driver: Database, place: string, user: string) {
+  /** `signal` gives up what is under way when it is aborted. */
+  constructor(driver: Database, place: string, user: string, signal?: AbortSignal) {
     this.driver = driver
     this.name = driver.name
     this.place = place
     this.user = user
+    this.signal = signal
   }
 
   /**
@@ -47,7 +49,7 @@ export class ArangoDatabase {
       const parsed = shape.safeParse(body)
       if (parsed.success) return parsed.data
       throw garbled(this.place, `${request.method ?? 'GET'} ${request.path}: ${z.prettifyError(parsed.error)}`)
-    }, request.signal)
+    }, this.signal)
   }
 
   /** The same, but null for what the server does not find. */
@@ -64,12 +66,12 @@ export class ArangoDatabase {
   async fetch(
     request: ArangoRequest,
   ): Promise<{ readonly body: unknown; readonly header: (name: string) => string | null }> {
-    const { method = 'GET', path, query, body, timeoutMs = usualTimeoutMs, signal } = request
+    const { method = 'GET', path, query, body, timeoutMs = usualTimeoutMs } = request
     // The driver's own timeout ends with the headers; a body that never ends would be waited for.
     const end = new AbortController()
     const answer = this.driver.route(path).request({ method, timeout: timeoutMs, ...given({ search: query, body }) })
     try {
-      const response = await Promise.race([answer, whenGivenUp(end.signal, timeoutMs, this.place, signal)])
+      const response = await Promise.race([answer, whenGivenUp(end.signal, timeoutMs, this.place, this.signal)])
       return { body: response.parsedBody, header: (name) => response.headers.get(name) }
     } catch (error) {
       throw failureOf(error, this.place, this.user)

@@ -52,8 +52,9 @@ export class ArangoServer {
     return this.database(systemDatabase)
   }
 
-  database(name: string): ArangoDatabase {
-    return new ArangoDatabase(this.driver.database(name), this.place, this.user)
+  /** `signal` gives up what is under way when it is aborted. */
+  database(name: string, signal?: AbortSignal): ArangoDatabase {
+    return new ArangoDatabase(this.driver.database(name), this.place, this.user, signal)
   }
 
   /** The same server as another user reaches it. The caller closes it. */

@@ -1,6 +1,6 @@
-import { DbsvcError } from '../../../core/errors/error.ts'
 import type { StoreObservation } from '../../store.ts'
 import { anyAnswer } from '../connection/database.ts'
+import { refusalBehind } from '../connection/failure.ts'
 import type { ArangoServer } from '../connection/server.ts'
 
 // No user has such a name; a server that asks nobody who he is does not mind.
@@ -37,7 +37,7 @@ async function letsIn(server: ArangoServer, user: string, password: string): Pro
     await other.system.send({ path: '/_api/version' }, anyAnswer)
     return true
   } catch (error) {
-    if (error instanceof DbsvcError && (error.code === 'DBS-1102' || error.code === 'DBS-1107')) return false
+    if (refusalBehind(error) !== undefined) return false
     throw error
   } finally {
     other.close()

@@ -1,5 +1,5 @@
 import type { ArangoDatabase } from '../connection/database.ts'
-import { refusedBecause } from '../connection/failure.ts'
+import { refusalBehind, refusedBecause } from '../connection/failure.ts'
 import { differencesBetween } from './json.ts'
 import { analyzerType, dropAnalyzer } from './objects/analyzer.ts'
 import { changeCollection, collectionType, dropCollection } from './objects/collection.ts'
@@ -56,7 +56,10 @@ async function create<Asked>(database: ArangoDatabase, type: ObjectType<Asked>, 
     await type.create(database, asked)
   } catch (error) {
     // Refused, and not for being there: the refusal stands. The server's word for "exists" differs from thing to thing.
-    const found = await type.find(database, asked).catch(() => null)
+    const found = await type.find(database, asked).catch((lost: unknown) => {
+      // Where the server was lost while it was asked, its refusal may only have meant that the thing is there.
+      throw refusalBehind(error) === undefined ? error : lost
+    })
     if (found === null) throw error
     const differences = differencesBetween(type.comparable(asked), found)
     if (differences.length === 0) return

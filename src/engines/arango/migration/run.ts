@@ -18,14 +18,14 @@ export async function runStep(
   { inDoubt, signal }: StepOptions,
 ): Promise<void> {
   if (scope === 'shared') await register.prepare()
-  const database = server.database(scope === 'shared' ? sharedDatabase : databaseOf(company))
-  if (signal.aborted) throw DbsvcError.of('DBS-1105', { place: server.place, reason: 'given up before the request' })
+  const database = server.database(scope === 'shared' ? sharedDatabase : databaseOf(company), signal)
+  if (signal.aborted) throw givenUp(server.place, 'before it was sent')
   if (step.script === undefined) {
     const operation = mapTexts(step.operation, (text) => text.replaceAll(placeholder, company))
     return perform(database, operation, inDoubt)
   }
   try {
-    await step.script({ db: database.driver, company, signal })
+    await untilAborted(() => step.script({ db: database.driver, company, signal }), signal, server.place)
   } catch (error) {
     const failure = failureOf(error, server.place, server.user)
     // A mistake of the script itself is not dbsvc's.
@@ -34,3 +34,18 @@ export async function runStep(
       : refusedBecause(server.place, `${step.text} threw: ${reasonOf(error)}`)
   }
 }
+
+/** Code may heed the signal or not; once it is aborted nobody waits for it. */
+async function untilAborted(work: () => unknown, signal: AbortSignal, place: string): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const abort = (): void => reject(givenUp(place, 'while it was under way'))
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    await Promise.race([work(), aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+const givenUp = (place: string, when: string): DbsvcError =>
+  DbsvcError.of('DBS-1105', { place, reason: `given up ${when}` })

@@ -77,5 +77,6 @@ async function firstAnswer(client: ClickHouseClient): Promise<Pick<Session, 'ver
   const [row] = (await result.json()) as { version: string }[]
   const name = result.response_headers['x-clickhouse-server-display-name']
   const kind = (['chDB', 'stand-in'] as const).find((known) => name === `dbsvc ${known}`) ?? null
+  if (!/^\d+\.\d+/.test(row?.version ?? '')) throw new Error('it does not answer as ClickHouse does')
   return { version: row?.version ?? '', kind }
 }
