@@ -18,18 +18,17 @@ export async function createDatabase(
   name: string,
   users: readonly DatabaseUser[],
 ): Promise<void> {
-  try {
-    await server.system.send({ method: 'POST', path: '/_api/database', body: { name, users } }, anyAnswer)
-  } catch (error) {
-    if (!isRefusal(error, duplicateName)) throw error
-    await waitForDatabase(server, name)
-  }
-}
-
-/** In a cluster a database that somebody else is making has its name already, and cannot be used before it is complete. */
-async function waitForDatabase(server: ArangoServer, name: string): Promise<void> {
   const deadline = performance.now() + visibleWithinMs
-  while (!(await databaseExists(server, name))) {
+  for (;;) {
+    try {
+      await server.system.send({ method: 'POST', path: '/_api/database', body: { name, users } }, anyAnswer)
+      return
+    } catch (error) {
+      if (!isRefusal(error, duplicateName)) throw error
+    }
+    // In a cluster one that somebody else is making has its name already, and cannot be used before it is complete; one that
+    // somebody else is removing is gone soon, and then made.
+    if (await databaseExists(server, name)) return
     if (performance.now() > deadline) {
       throw refusedBecause(server.place, `database ${name} exists, and cannot be used after ${visibleWithinMs} ms`)
     }

@@ -18,6 +18,9 @@ export async function deprovisionCompany(companies: Companies, company: string):
   await server.system.find({ method: 'DELETE', path: apiPath`/_api/database/${name}` }, anyAnswer)
   await removeSharedDocuments(server.database(sharedDatabase), company)
   await register.remove(company)
+  // Made again meanwhile: whoever makes it may have noted it before the note was removed.
+  const [database, user] = await Promise.all([databaseExists(server, name), readUser(server.system, name)])
+  if (database || user !== null) await register.add(company)
 }
 
 /** What is left of a company, each thing by name. */

@@ -19,6 +19,8 @@ export async function provisionCompany(companies: Companies, company: string): P
   }
   await createDatabase(server, name, [{ username: name, passwd }])
   const { active } = await ensureUser(server.system, name, passwd)
+  // A removal at the same time may have taken the note away: what has none would be refused from then on as somebody else's.
+  await register.add(company)
   if (active) await ensureAccess(server.system, company)
 }
 
