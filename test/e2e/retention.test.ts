@@ -108,6 +108,31 @@ test('given a cluster that is not set up, when it is asked for, then it says wha
   expectError(await empty.dbsvc(['retention', 'list']), ExitCode.Refused, 'DBS-1406')
 })
 
+test('given a user who is no superuser, when it is run, then it drops what is due', async () => {
+  const plain = await givenProject({
+    migrations: { 'postgres/shared/0001_ticks.sql': ticks, 'postgres/tenant/0001_quotes.sql': quotes },
+  })
+  const { database } = plain
+  const user = `plain_${database.database}`
+  await database.query(
+    `create role ${user} login password 'of the plain' createrole;
+     grant dbsvc_owner, dbsvc_keeper, dbsvc_companies, database_service_role to ${user} with admin option;
+     alter database ${database.database} owner to ${user}`,
+  )
+  const env = { DBSVC_POSTGRES_USER: user, DBSVC_POSTGRES_PASSWORD: 'of the plain' }
+  for (const words of [
+    ['migrate', 'up'],
+    ['tenant', 'create', 'abc'],
+  ])
+    expectExit(await plain.dbsvc(words, { env }), ExitCode.Ok)
+  await database.query(
+    `begin; set local role dbsvc_owner; select dbsvc.extend_time_series('public', 'ticks', now() - interval '60 hours'); commit`,
+  )
+  const result = await plain.dbsvc(['retention', 'run'], { env })
+  expectExit(result, ExitCode.Ok)
+  expect(result.stdout).toMatch(/^public\.ticks: \d+ partitions dropped\n$/)
+})
+
 test('given no server, when it is asked for, then it cannot be reached', async () => {
   const env = { DBSVC_POSTGRES_PORT: '1' }
   expectError(await given.dbsvc(['retention', 'run'], { env }), ExitCode.Engine, 'DBS-1101')
