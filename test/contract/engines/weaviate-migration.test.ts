@@ -158,7 +158,7 @@ describeEngine('weaviate', 'migrations', () => {
     await up({ up: [{ removeAlias: alias }, { removeClass: name }] })
   })
 
-  test('a module works on one company, and on a class that it rebuilds', async () => {
+  test('a module works on one company, twice without harm, and says where it has no way down', async () => {
     const name = uniqueName('Things')
     await up({ up: [{ createClass: definition(name) }] }, { companies: ['company_m'] })
     const text = `
