@@ -1,6 +1,6 @@
 import type { StoreEngine } from '../store.ts'
+import { concurrency } from './concurrency.ts'
 import { title } from './connection/failure.ts'
-import { concurrency } from './in-parallel.ts'
 
 /** A company is a database with a user of its own, which reaches no other one. */
 export const arango: StoreEngine = {

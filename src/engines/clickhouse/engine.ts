@@ -5,7 +5,7 @@ import { concurrency } from './concurrency.ts'
 export const clickhouse: StoreEngine = {
   name: 'clickhouse',
   title: 'ClickHouse',
-  capabilities: { place: 'database', migrations: true, provisionBatch: 1, concurrency },
+  capabilities: { place: 'database', migrations: true, provisionBatch: 50, concurrency },
   extensions: ['.sql'],
   placeIn({ clickhouse: { url, path } }) {
     if (url !== undefined) return new URL(url).host

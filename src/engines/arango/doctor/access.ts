@@ -1,8 +1,9 @@
+import { inParallel } from '../../in-parallel.ts'
 import type { StoreObservation } from '../../store.ts'
 import { readForeignAccess, restrictAccess } from '../company/access.ts'
 import { listUsers, readAccess } from '../company/user.ts'
+import { concurrency } from '../concurrency.ts'
 import type { ArangoServer } from '../connection/server.ts'
-import { concurrency, inParallel } from '../in-parallel.ts'
 import { companyOf, systemDatabase } from '../names.ts'
 
 /** Users that reach what is not theirs. The one that dbsvc connects as, and root, reach everything by design. */

@@ -17,7 +17,8 @@ export async function companyTables(place: Place): Promise<string[]> {
     place,
     `SELECT t.name AS name FROM system.tables AS t
      INNER JOIN system.columns AS c ON c.database = t.database AND c.table = t.name
-     WHERE t.database = {database:String} AND c.name = {column:String} AND t.engine LIKE '%MergeTree' ORDER BY name`,
+     -- Both: from one of them the other is not concluded, and every column of every company would be read.
+     WHERE t.database = {database:String} AND c.database = {database:String} AND c.name = {column:String} AND t.engine LIKE '%MergeTree' ORDER BY name`,
     { parameters: { database: sharedDatabase, column: companyColumn } },
   )
   return found.map(({ name }) => name)

@@ -1,6 +1,3 @@
-/** How many companies are worked on at once. */
-export const concurrency = 8
-
 /**
  * Does `work` for every item, at most `limit` at the same time. Those that fail keep no other from being done; the first failure
  * is thrown when all have ended.
