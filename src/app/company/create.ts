@@ -39,6 +39,8 @@ export async function createCompanies(
   list: CompanyList,
   options: CreateOptions,
 ): Promise<CreateResult> {
+  // First, because it begins to connect.
+  const completion = new Completion(session, options)
   await requireControl(session.client, session.place)
   const migrations = await compileTenantMigrations(session)
   const record = new CreateRecord(options.onEvent)
@@ -47,7 +49,6 @@ export async function createCompanies(
   if (options.atomic && record.failures.length > 0) throw nothingCreated(record, 0)
 
   // Where it is all or none, nothing is begun in the stores before PostgreSQL has all.
-  const completion = new Completion(session, options)
   const onMade = (companies: readonly string[]): void => {
     if (!options.atomic) completion.add(companies)
   }
