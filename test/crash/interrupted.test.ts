@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import type { TestDatabase } from '../support/database.ts'
+import { difference } from './support/difference.ts'
 import { drawPoints, enumeratePoints, nameOf, type Point, seededRandom } from './support/points.ts'
 import { makeReference, type Reference } from './support/reference.ts'
 import { type Scenario, scenarios } from './support/scenario.ts'
-import type { State } from './support/state.ts'
 import { runUndisturbed, strike, type Undisturbed } from './support/strike.ts'
 
 const long = process.env.DBSVC_CRASH_LONG === '1'
@@ -66,18 +66,4 @@ async function judge(
   } catch (error) {
     return { hit: true, problems: [String(error)] }
   }
-}
-
-/** What differs, both ways. */
-function difference(found: State, wanted: State): string {
-  const lines = (state: State): string[] =>
-    Object.entries(state).flatMap(([part, value]) =>
-      Object.entries(value).map(
-        ([key, entry]) => `${part} ${Array.isArray(value) ? '' : key} ${JSON.stringify(entry)}`,
-      ),
-    )
-  const [ours, theirs] = [lines(found), lines(wanted)]
-  const only = (some: string[], others: string[], sign: string): string[] =>
-    some.filter((line) => !others.includes(line)).map((line) => `${sign} ${line}`)
-  return [...only(ours, theirs, 'has'), ...only(theirs, ours, 'lacks')].slice(0, 20).join('\n')
 }

@@ -58,6 +58,8 @@ export async function removeRecord({ rest }: Connection, kind: RecordKind, subje
   try {
     await rest.data.deleter().withClassName(recordClass).withId(idOf(kind, subject)).do()
   } catch (error) {
+    // A server that never had the class answers as if it were broken.
+    if (hasStatus(error, 500) && !(await rest.schema.exists(recordClass))) return
     if (!hasStatus(error, 404, 422)) throw error
   }
 }

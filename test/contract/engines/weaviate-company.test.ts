@@ -46,6 +46,12 @@ describeEngine('weaviate', 'companies', () => {
   }
   const tenantsOf = async (name: string) => Object.keys(await client.collections.use(name).tenants.get()).toSorted()
 
+  test('a company that got no further than the ledger is removed from a server that has nothing yet', async () => {
+    const name = uniqueName('never')
+    await own.store.deprovision(name)
+    expect(await own.store.findRemains(name)).toEqual([])
+  })
+
   test('a company has a place before there is any class, and a tenant in each that comes', async () => {
     const name = uniqueName('early')
     await own.store.provision([company(name)])

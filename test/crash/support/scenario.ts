@@ -42,20 +42,20 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     args: ['migrate', 'down', '--steps', '2'],
     whole: false,
     prepare: prepareAll,
-    finish: resume('down'),
+    finish: resume(['migrate', 'down', '--steps', '2']),
   },
-  'a migrate redo of 30': { args: ['migrate', 'redo'], whole: false, prepare: prepareAll, finish: resume('redo') },
+  'a migrate redo of 30': {
+    args: ['migrate', 'redo'],
+    whole: false,
+    prepare: prepareAll,
+    finish: resume(['migrate', 'redo']),
+  },
   'a tenant drop': {
     args: ['tenant', 'drop', 'c07', '--confirm', 'c07'],
     whole: false,
     divisible: true,
     prepare: prepareAll,
-    async finish(project) {
-      const { companies: left } = (await succeed(project, ['tenant', 'list', '--json'])).json<{
-        companies: { company: string }[]
-      }>()
-      return left.some(({ company }) => company === 'c07') ? ['tenant', 'drop', 'c07', '--confirm', 'c07'] : null
-    },
+    finish: dropAgain('c07'),
   },
 }
 
@@ -67,15 +67,28 @@ async function prepareAll(): Promise<TestDatabase> {
   return database
 }
 
+type Finish = NonNullable<Scenario['finish']>
+
 /** Another `migrate down` would go down once more: the run itself is gone on with, if it had begun. */
-function resume(command: string): NonNullable<Scenario['finish']> {
+export function resume(args: readonly string[]): Finish {
+  const command = args.slice(0, 2).join(' ')
   return async (project) => {
     const { runs } = (await succeed(project, ['migrate', 'runs', '--json'])).json<{
       runs: { runId: string; command: string; state: string }[]
     }>()
-    const run = runs.find((one) => one.command === `migrate ${command}`)
-    if (run === undefined) return (scenarios[`a migrate ${command} of 30`] as Scenario).args
+    const run = runs.find((one) => one.command === command)
+    if (run === undefined) return args
     return run.state === 'succeeded' ? null : ['migrate', 'resume', run.runId]
+  }
+}
+
+/** One that is gone cannot be dropped. */
+export function dropAgain(company: string): Finish {
+  return async (project) => {
+    const { companies: left } = (await succeed(project, ['tenant', 'list', '--json'])).json<{
+      companies: { company: string }[]
+    }>()
+    return left.some((one) => one.company === company) ? ['tenant', 'drop', company, '--confirm', company] : null
   }
 }
 

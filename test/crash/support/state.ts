@@ -67,7 +67,8 @@ export async function readState(client: Client): Promise<State> {
   }
 }
 
-async function alone(client: Client): Promise<void> {
+/** Waits until every session but this one has ended. */
+export async function alone(client: Client): Promise<void> {
   const deadline = performance.now() + 30_000
   for (;;) {
     const { rows } = await client.query<{ n: number }>(
