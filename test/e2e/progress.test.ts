@@ -150,6 +150,7 @@ describe('given --json', () => {
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
       type: 'step',
       step: {
+        engine: 'postgres',
         direction: 'up',
         scope: 'tenant',
         migration: '0002_next',
