@@ -18,6 +18,11 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'what grows with the companies, and what must not: creating, looking, finding nothing to do',
     load: () => import('./fleet.ts'),
   },
+  stores: {
+    summary:
+      'a company over PostgreSQL and the other engines, beside each of them alone and by its own client; doctor; dev',
+    load: () => import('./stores.ts'),
+  },
 }
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -1,4 +1,5 @@
 import { rules } from '../../src/engines/postgres/lint/rules/index.ts'
+import { storeEngines } from '../../src/engines/registry.ts'
 import { sectionsOf } from '../support/markdown.ts'
 import { report } from '../support/problems.ts'
 import { textOf } from '../support/repository.ts'
@@ -22,4 +23,15 @@ const stale = [...sections.keys()]
   .filter((heading) => !rules.some(({ id }) => id === heading))
   .map((id) => `${page}: there is no rule ${id}`)
 
-report([...missing, ...stale])
+// The other engines list theirs in pages of their own.
+const others = (
+  await Promise.all(
+    storeEngines.map(async ({ name, linter }) => {
+      const text = inOneLine(await textOf(`docs/${name}.md`))
+      const own = (await linter?.())?.rules ?? []
+      return own.filter(({ id }) => !text.includes(`\`${id}\``)).map(({ id }) => `docs/${name}.md: no rule \`${id}\``)
+    }),
+  )
+).flat()
+
+report([...missing, ...stale, ...others])

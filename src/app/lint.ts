@@ -1,7 +1,7 @@
 import { resolve, sep } from 'node:path'
 import type { LoadedConfig } from '../config/load.ts'
 import { nearest } from '../config/nearest.ts'
-import { ledgerEngine } from '../core/engine.ts'
+import { type EngineName, ledgerEngine } from '../core/engine.ts'
 import { DbsvcError } from '../core/errors/error.ts'
 import type { Finding } from '../core/lint/finding.ts'
 import type { RuleInfo } from '../core/lint/rule.ts'
@@ -32,10 +32,10 @@ export interface LintReport {
   readonly migrations: number
 }
 
-/** One engine's rules, under the names that the whole project knows them by, and its migrations. */
+/** One engine's rules, and its migrations. */
 interface Linting {
   readonly linter: EngineLinter
-  readonly prefix: string
+  readonly engine: EngineName
   readonly read: (project: Project) => Promise<Folders>
 }
 
@@ -51,12 +51,12 @@ export async function lintProject(loaded: LoadedConfig, options: LintOptions): P
   const paths = folders.flatMap((folder) => projectScopes.flatMap((scope) => folder[scope].map(({ path }) => path)))
   const isWanted = pathFilter(options, paths)
   const findings: Finding[] = []
-  for (const [index, { linter, prefix }] of linters.entries()) {
-    const own = new Set(linter.rules.map(({ id }) => id).filter((id) => chosen.has(prefix + id)))
+  for (const [index, { linter, engine }] of linters.entries()) {
+    const own = new Set(linter.rules.map(({ id }) => id).filter((id) => chosen.has(nameOf(engine, id))))
     for (const scope of projectScopes) {
       const files = folders[index]?.[scope] ?? []
       const found = await linter.lint(files, scope, own, loaded.config)
-      findings.push(...found.map((finding) => ({ ...finding, rule: prefix + finding.rule })))
+      findings.push(...found.map((finding) => ({ ...finding, rule: nameOf(engine, finding.rule) })))
     }
   }
   return {
@@ -65,7 +65,11 @@ export async function lintProject(loaded: LoadedConfig, options: LintOptions): P
   }
 }
 
-/** Rules of PostgreSQL go by their own names, those of others by the engine's and theirs, such as `arango/irreversible`. */
+/** What the whole project knows a rule by: rules of PostgreSQL by their own names, those of others such as `arango-irreversible`. */
+function nameOf(engine: EngineName, id: string): string {
+  return engine === ledgerEngine || id.startsWith(`${engine}-`) ? id : `${engine}-${id}`
+}
+
 async function loadLinters(): Promise<Linting[]> {
   const stores = await Promise.all(
     storeEngines.map(async ({ name, extensions, linter }): Promise<Linting[]> => {
@@ -74,18 +78,20 @@ async function loadLinters(): Promise<Linting[]> {
         shared: await readMigrations(migrationFolder(project, name, 'shared'), 'shared', extensions),
         tenant: await readMigrations(migrationFolder(project, name, 'tenant'), 'tenant', extensions),
       })
-      return [{ linter: await linter(), prefix: `${name}/`, read }]
+      return [{ linter: await linter(), engine: name, read }]
     }),
   )
-  return [{ linter: postgresLinter, prefix: '', read: readFolders }, ...stores.flat()]
+  return [{ linter: postgresLinter, engine: ledgerEngine, read: readFolders }, ...stores.flat()]
 }
 
 /**
  * What is known of the rules with these ids, in the order of the rules; of all of them when there are none.
  * @throws DBS-1307 an unknown rule
  */
-function rulesCalled(linters: readonly Linting[], ids: readonly string[] | undefined): readonly RuleInfo[] {
-  const rules = linters.flatMap(({ linter, prefix }) => linter.rules.map((rule) => ({ ...rule, id: prefix + rule.id })))
+function rulesCalled(linters: readonly Linting[], ids: readonly string[] | undefined): readonly KnownRule[] {
+  const rules = linters.flatMap(({ linter, engine }) =>
+    linter.rules.map((rule) => ({ ...rule, engine, id: nameOf(engine, rule.id) })),
+  )
   const known = rules.map(({ id }) => id)
   for (const rule of ids ?? []) {
     if (!known.includes(rule)) throw DbsvcError.of('DBS-1307', { rule, nearest: nearest(rule, known) })
@@ -95,14 +101,14 @@ function rulesCalled(linters: readonly Linting[], ids: readonly string[] | undef
 
 /** A rule, and the engine whose migrations it looks at. */
 export interface KnownRule extends RuleInfo {
-  readonly engine: string
+  readonly engine: EngineName
 }
 
 /** What is told of these rules. @throws DBS-1307 an unknown rule */
 export async function describeRules(ids: readonly string[] | undefined): Promise<readonly KnownRule[]> {
-  return rulesCalled(await loadLinters(), ids).map(({ id, severity, tenantSeverity, summary, why, mend }) => ({
+  return rulesCalled(await loadLinters(), ids).map(({ id, engine, severity, tenantSeverity, summary, why, mend }) => ({
     id,
-    engine: id.includes('/') ? (id.split('/')[0] ?? '') : ledgerEngine,
+    engine,
     severity,
     tenantSeverity: tenantSeverity ?? severity,
     summary,

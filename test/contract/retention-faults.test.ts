@@ -134,6 +134,33 @@ describeEngines('given series of which much is too old', (engine) => {
     await expectAllDropped()
   })
 
+  test('when the first three all fail, then the others are done all the same', async () => {
+    const four = ['company_a', 'company_b', 'company_c', 'company_d']
+    await cluster.dbsvc('tenant', 'create', ...four)
+    for (const company of four) {
+      await cluster.asOwner(
+        'public',
+        `select dbsvc.extend_time_series('tenant_${company}', 'quotes', now() - interval '49 hours')`,
+      )
+      await cluster.database.query(`insert into private_${company}.quotes values (now() - interval '40 hours', 40)`)
+    }
+    // In the order in which they are taken, the shared series and company_xyz apart.
+    for (const place of ['private_shared.ticks', ...four.slice(0, 3).map((company) => `private_${company}.quotes`)]) {
+      const [oldest] = await cluster.database.query<{ place: string }>(
+        `select min(tableoid::regclass::text) as place from ${place} where time < now() - interval '39 hours' and time > now() - interval '41 hours'`,
+      )
+      await cluster.database.query(
+        `create view public.hanging_${place.replace('.', '_')} as select * from ${oldest?.place}`,
+      )
+    }
+    const result = await run()
+    expect(result.exitCode).toBe(ExitCode.Failed)
+    expect(result.stderr).toContain('4 targets failed, 3 done')
+    for (const company of ['company_d', 'company_abc', 'company_xyz']) {
+      expect((await hoursLeft(cluster, `tenant_${company}.quotes`)).length).toBeLessThanOrEqual(25)
+    }
+  })
+
   describe('given a clock that is wrong', () => {
     const runAt = async (now: Date): Promise<{ warnings: string[]; dropped: number }> => {
       const loaded = await loadConfig(

@@ -258,10 +258,17 @@ describe('given a native time series', () => {
     expectNothing(await given.examine(only))
   })
 
-  test('when rows lie outside of all partitions, then it says how many and when', async () => {
-    await given.database.query(
-      `insert into private_shared.ticks values ('1999-12-31T00:00:00Z', 'abc', 1), ('2222-02-02T00:00:00Z', 'abc', 2)`,
-    )
+  test('when rows lie outside of all partitions, then it says how many and when, and its commands place or delete them', async () => {
+    const insert = (...times: string[]) =>
+      given.database.query(
+        `insert into private_shared.ticks values ${times.map((time) => `('${time}', 'abc', 1)`).join(', ')}`,
+      )
+    const mend = async (): Promise<string> => {
+      const [found] = (await given.examine(only)).findings
+      expect(found).toMatchObject({ id: 'default-rows', fixed: false })
+      return found?.mend ?? ''
+    }
+    await insert('1999-12-31T00:00:00Z', '2222-02-02T00:00:00Z')
     const diagnosis = await given.examine([...only, '--fix'])
     expect(diagnosis.findings.map(({ id, message, fixed }) => [id, message, fixed])).toEqual([
       [
@@ -270,6 +277,47 @@ describe('given a native time series', () => {
         false,
       ],
     ])
+    await given.database.query(await mend())
+    expect(await given.database.query('select time::date::text from private_shared.ticks_default')).toEqual([
+      { time: '2222-02-02' },
+    ])
+    await given.database.query(await mend())
+    expectNothing(await given.examine(only))
+
+    await insert('infinity')
+    expect(await mend()).toBe('select * from private_shared.ticks_default, then delete what has no time')
+    await given.database.query('delete from private_shared.ticks_default')
+    await keepForADay()
+    expectExit(await given.dbsvc(['retention', 'run']), ExitCode.Ok)
+    await insert('2001-02-03T00:00:00Z')
+    expect(await mend()).toBe('dbsvc retention run')
+    expectExit(await given.dbsvc(['retention', 'run']), ExitCode.Ok)
+    expectNothing(await given.examine(only))
+  })
+
+  const keepForADay = () =>
+    given.database.query(
+      `begin; set local role dbsvc_owner; select dbsvc.keep_time_series('ticks', interval '1 day'); commit`,
+    )
+
+  test('when what is too old has not been dropped for a day, then that is found, and its command drops it', async () => {
+    await keepForADay()
+    await given.database.query(
+      `begin; set local role dbsvc_owner; select dbsvc.extend_time_series('public', 'ticks', now() - interval '50 hours'); commit`,
+    )
+    const diagnosis = await given.examine(only)
+    expect(diagnosis.exitCode).toBe(ExitCode.Pending)
+    expect(diagnosis.findings.map(({ id, message, mend }) => [id, message, mend])).toEqual([
+      [
+        'rows-overdue',
+        expect.stringMatching(
+          /^public\.ticks has [12] chunks or partitions that are too old to be kept, the oldest until \d{4}-\d\d-\d\dT\d\d:00:00Z$/,
+        ),
+        'dbsvc retention run',
+      ],
+    ])
+    expectExit(await given.dbsvc(['retention', 'run']), ExitCode.Ok)
+    expectNothing(await given.examine(only))
   })
 })
 

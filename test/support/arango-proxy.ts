@@ -12,6 +12,7 @@ export type Fate =
   | 'lose request'
   | 'lose answer'
   | 'garbage'
+  | 'not found'
   | 'wrong shape'
   | 'half an answer'
   | 'hang'
@@ -55,6 +56,8 @@ async function meet(upstream: string, fate: Fate, request: IncomingMessage, resp
       return void response.destroy()
     case 'garbage':
       return void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>not here</html>')
+    case 'not found':
+      return void response.writeHead(404, { 'content-type': 'text/html' }).end('<html>no such site</html>')
     case 'wrong shape':
       return void response.writeHead(200, json).end('[]')
     case 'hang':

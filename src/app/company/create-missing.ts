@@ -25,6 +25,8 @@ export interface Creation {
   readonly signal: AbortSignal
   /** Begins nothing more after the first failure. */
   readonly atomic: boolean
+  /** Told of companies that PostgreSQL has. */
+  readonly onMade: (companies: readonly string[]) => void
 }
 
 /** Creates companies in PostgreSQL that are not there, or not whole. @returns those that were not attempted */
@@ -100,6 +102,7 @@ async function createOrAdopt(
     await settle(creation, companies)
   }
   record.created(specs)
+  creation.onMade(companies)
   return outcome
 }
 
@@ -122,6 +125,7 @@ async function adopt(
   if (company.state === 'provisioning') {
     await finishProvisioning(session.client, worker, spec.company, migrations.all)
     await settle(creation, [spec.company])
+    creation.onMade([spec.company])
   }
   record.overtaken(company)
 }

@@ -4,7 +4,7 @@ import type { RunEvent } from '../../core/run/event.ts'
 import { findCompanies } from '../../engines/postgres/company/registry.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import type { Session } from '../session.ts'
-import { completeCompanies } from '../stores/complete-companies.ts'
+import { Completion, type PlaceFailure } from '../stores/completion.ts'
 import { createMissing } from './create-missing.ts'
 import { type CompanyList, type CreateFailure, factsOf, type WantedCompany } from './list.ts'
 import { compileTenantMigrations } from './provision.ts'
@@ -39,6 +39,8 @@ export async function createCompanies(
   list: CompanyList,
   options: CreateOptions,
 ): Promise<CreateResult> {
+  // First, because it begins to connect.
+  const completion = new Completion(session, options)
   await requireControl(session.client, session.place)
   const migrations = await compileTenantMigrations(session)
   const record = new CreateRecord(options.onEvent)
@@ -46,10 +48,15 @@ export async function createCompanies(
   const missing = await findMissing(session, list.wanted, record)
   if (options.atomic && record.failures.length > 0) throw nothingCreated(record, 0)
 
-  const creation = { session, migrations, record, signal: options.signal, atomic: options.atomic }
+  // Where it is all or none, nothing is begun in the stores before PostgreSQL has all.
+  const onMade = (companies: readonly string[]): void => {
+    if (!options.atomic) completion.add(companies)
+  }
+  const creation = { session, migrations, record, signal: options.signal, atomic: options.atomic, onMade }
   const skipped = missing.length === 0 ? [] : await createMissing(creation, missing)
+  if (options.atomic && record.failures.length === 0) completion.add(missing.map(({ spec }) => spec.company))
+  spoil(record, missing, await completion.finish())
   if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
-  if (!options.atomic || record.failures.length === 0) await complete(session, missing, record, options)
   if (options.atomic && record.failures.length > 0) {
     await takeAway(session, record, record.made, options)
     throw nothingCreated(record, record.made.length)
@@ -64,18 +71,9 @@ export async function createCompanies(
   }
 }
 
-/** The places in the stores, of all that PostgreSQL has by now. */
-async function complete(
-  session: Session,
-  missing: readonly WantedCompany[],
-  record: CreateRecord,
-  options: CreateOptions,
-): Promise<void> {
-  const made = new Set(record.companies.map(({ company }) => company))
+/** A company that some engine has not is not created, whatever the others have. */
+function spoil(record: CreateRecord, missing: readonly WantedCompany[], failures: readonly PlaceFailure[]): void {
   const lines = new Map(missing.map(({ spec, line }) => [spec.company, line]))
-  const companies = [...lines.keys()].filter((company) => made.has(company))
-  const failures = await completeCompanies(session, companies, options)
-  if (options.signal.aborted) throw DbsvcError.of('DBS-1904', {})
   for (const [company, own] of Map.groupBy(failures, ({ target }) => target)) {
     const places = own.map(({ engine, error }) => ({ engine: engine.title, reason: error.message }))
     const error = DbsvcError.of('DBS-1213', { company, places }, own[0]?.error)

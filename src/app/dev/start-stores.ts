@@ -4,6 +4,7 @@ import { startEmbeddedClickhouse } from '../../embedded/clickhouse/start.ts'
 import { dragonflyPrograms, startEmbeddedDragonfly } from '../../embedded/dragonfly/start.ts'
 import { findProgram } from '../../embedded/find-program.ts'
 import type { ServerExit } from '../../embedded/postgres/server.ts'
+import { startEmbeddedWeaviate } from '../../embedded/weaviate/start.ts'
 
 /** An engine beside PostgreSQL that `dbsvc dev` runs. */
 export interface DevStore {
@@ -30,7 +31,7 @@ export interface StoresOptions {
 
 type Starter = (options: StoresOptions) => Promise<DevStore | null>
 
-const starters: readonly Starter[] = [startClickhouse, startDragonfly]
+const starters: readonly Starter[] = [startClickhouse, startDragonfly, startWeaviate]
 
 /** Starts every further engine that is on this machine, all at once; one that does not come up leaves the others alone. */
 export async function startStores(options: StoresOptions): Promise<DevStore[]> {
@@ -76,5 +77,21 @@ async function startDragonfly({ directory, engines, path, signal }: StoresOption
     logFile,
     exited,
     stop,
+  }
+}
+
+async function startWeaviate({ directory, engines, path, signal }: StoresOptions): Promise<DevStore | null> {
+  const program = await findProgram(['weaviate-server'], engines, path)
+  if (program === null) return null
+  const server = await startEmbeddedWeaviate({ program, directory, signal })
+  const { url, grpcUrl, apiKey, logFile, exited } = server
+  const description = `${program} at ${url}`
+  return {
+    name: 'weaviate',
+    description,
+    settings: { url, grpcUrl, apiKey },
+    logFile,
+    exited,
+    stop: () => server.stop(),
   }
 }

@@ -45,6 +45,8 @@ export interface RollOutOptions<Worker> {
   readonly passing?: (error: unknown) => PassingFailure | undefined
   /** How often a target is tried when its failure may pass. */
   readonly attempts?: number
+  /** Every target is tried, even where the first ones all fail: what is wrong with one says nothing of the others. */
+  readonly independent?: boolean
   /** How long a target is waited for that another run holds. */
   readonly busyMs?: number
   /** Which targets are still where this roll-out begins; asked when another run has moved some. */
@@ -146,7 +148,8 @@ class RollOut<Worker> {
 
   #stopped(): boolean {
     const own = this.#failures.filter(({ error }) => !circumstances.includes(error.code)).length
-    const hopeless = this.#done.length === 0 && this.#moved.size === 0 && own >= hopelessFailures
+    const hopeless =
+      this.#options.independent !== true && this.#done.length === 0 && this.#moved.size === 0 && own >= hopelessFailures
     return this.#broken || hopeless || this.#options.signal.aborted || (this.#options.stop?.(this.#progress()) ?? false)
   }
 

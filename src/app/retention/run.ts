@@ -77,6 +77,7 @@ async function keepUpAll(
       },
       passing: passingFailure,
       attempts: migrations.lockAttempts,
+      independent: true,
       busyMs: migrations.lockWaitMs,
       onRetry: ({ target, reason, delayMs }) => onWarning(`${target}: ${reason}; trying again in ${delayMs} ms`),
       onBusy: (targets) => onWarning(`waiting for another run, which has ${targets.join(', ')} under way`),
@@ -95,10 +96,10 @@ async function foresee({ client }: Session, due: readonly DueSeries[], now: Date
   return foreseen.filter(hasAnything)
 }
 
-function throwFailures({ failures, done, skipped }: RollOutResult): void {
+function throwFailures({ failures, done }: RollOutResult): void {
   const [first, ...others] = failures
   if (first === undefined) return
-  if (others.length === 0 && skipped.length === 0) throw first.error
+  if (others.length === 0) throw first.error
   const reasons = failures.map(({ target, error }) => ({ target, reason: error.message }))
   throw DbsvcError.of('DBS-1502', { failures: reasons, applied: done.length }, first.error)
 }

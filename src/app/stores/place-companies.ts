@@ -22,7 +22,12 @@ export async function placeCompanies(
   const result = await rollOut(companies, {
     ...options,
     workers: Array.from({ length: Math.min(concurrency, companies.length) }, () => store),
-    limits: { targets: provisionBatch, durationMs: Number.POSITIVE_INFINITY, locks: Number.POSITIVE_INFINITY },
+    limits: {
+      targets: provisionBatch,
+      durationMs: Number.POSITIVE_INFINITY,
+      locks: Number.POSITIVE_INFINITY,
+      first: provisionBatch,
+    },
     work: async (worker, batch) => {
       const started = performance.now()
       await makePlaces(session, engine, worker, batch)

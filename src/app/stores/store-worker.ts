@@ -8,14 +8,8 @@ import {
   type HistoryPoint,
   targetName,
 } from '../../engines/engine.ts'
-import { type ProgressKey, readProgress } from '../../engines/postgres/migration/progress.ts'
-import {
-  holdStoreTarget,
-  markStoreStep,
-  recordInStore,
-  takeBackInStore,
-  unmarkStoreStep,
-} from '../../engines/postgres/store-ledger.ts'
+import type { ProgressKey } from '../../engines/postgres/migration/progress.ts'
+import { type HeldTarget, holdStoreTarget, LedgerEntry } from '../../engines/postgres/store-ledger.ts'
 import type { Store, StoreMigration, StoreStep } from '../../engines/store.ts'
 
 /** What the workers of one store share. */
@@ -43,12 +37,21 @@ export class StoreWorker implements EngineWorker<StoreMigration> {
   async apply(origin: BatchOrigin, migrations: readonly StoreMigration[]): Promise<BatchOutcome> {
     const started = performance.now()
     const { client, runId } = this.#work
-    let { history, applied } = origin
-    for (const migration of migrations) {
-      const from = { ...origin, history, applied }
-      await this.#run(from, migration, 'up', (key) => recordInStore(client, from, migration, key, runId))
-      history = extendHistory(history, migration)
-      applied += 1
+    const held = await holdStoreTarget(client, origin)
+    try {
+      let entry = new LedgerEntry()
+      let { history, applied } = origin
+      for (const migration of migrations) {
+        const from = { ...origin, history, applied }
+        const key = keyOf(from, migration, 'up')
+        entry = await this.#run(held, from, migration, key, entry)
+        entry.record(from, migration, key, runId)
+        history = extendHistory(history, migration)
+        applied += 1
+      }
+      await entry.write(client)
+    } finally {
+      await held.release().catch(() => {})
     }
     return { locks: null, durationMs: performance.now() - started }
   }
@@ -56,40 +59,45 @@ export class StoreWorker implements EngineWorker<StoreMigration> {
   async revert(origin: BatchOrigin, migration: StoreMigration, previous: HistoryPoint): Promise<BatchOutcome> {
     const started = performance.now()
     const { client, runId } = this.#work
-    await this.#run(origin, migration, 'down', (key) => takeBackInStore(client, origin, previous, key, runId))
+    const held = await holdStoreTarget(client, origin)
+    try {
+      const key = keyOf(origin, migration, 'down')
+      const entry = await this.#run(held, origin, migration, key, new LedgerEntry())
+      await entry.takeBack(origin, previous, key, runId).write(client)
+    } finally {
+      await held.release().catch(() => {})
+    }
     return { locks: null, durationMs: performance.now() - started }
   }
 
   async close(): Promise<void> {}
 
+  /**
+   * Takes the steps that are left. `entry` is what the migration before has left to be written: it goes with the mark of the first
+   * step, in one transaction. @returns what is left to be written after the last step
+   */
   async #run(
+    held: HeldTarget,
     origin: BatchOrigin,
     migration: StoreMigration,
-    direction: 'up' | 'down',
-    settle: (key: ProgressKey) => Promise<void>,
-  ): Promise<void> {
+    key: ProgressKey,
+    entry: LedgerEntry,
+  ): Promise<LedgerEntry> {
     const { client } = this.#work
-    const { engine, scope } = origin
-    const [company = ''] = origin.companies
-    const { name, checksum } = migration
-    const key: ProgressKey = { engine, scope, company, name, direction, checksum }
-    const release = await holdStoreTarget(client, origin)
-    try {
-      const progress = await readProgress(client, key)
-      for (const [index, step] of migration.steps.entries()) {
-        if (index < progress.done) continue
-        await markStoreStep(client, key, index)
-        const inDoubt = progress.inDoubt && index === progress.done
-        await this.#take(origin, migration, step, inDoubt).catch(async (error: unknown) => {
-          // Whatever the store has answered itself is known; only a silence leaves a doubt.
-          if (!isLoss(error)) await unmarkStoreStep(client, key, index)
-          throw error
-        })
-      }
-      await settle(key)
-    } finally {
-      await release().catch(() => {})
+    const progress = held.progressOf(key)
+    let left = entry
+    for (const [index, step] of migration.steps.entries()) {
+      if (index < progress.done) continue
+      await left.begin(key, index).write(client)
+      left = new LedgerEntry()
+      const inDoubt = progress.inDoubt && index === progress.done
+      await this.#take(origin, migration, step, inDoubt).catch(async (error: unknown) => {
+        // Whatever the store has answered itself is known; only a silence leaves a doubt.
+        if (!isLoss(error)) await new LedgerEntry().refuse(key, index).write(client)
+        throw error
+      })
     }
+    return left
   }
 
   async #take(origin: BatchOrigin, migration: StoreMigration, step: StoreStep, inDoubt: boolean): Promise<void> {
@@ -112,3 +120,11 @@ const isLoss = (error: unknown): boolean => error instanceof DbsvcError && ['DBS
 
 /** The engine's own words: where they came from is said already. */
 const reasonIn = (error: DbsvcError): string => (error.details as { readonly reason: string }).reason
+
+function keyOf(
+  { engine, scope, companies: [company = ''] }: BatchOrigin,
+  { name, checksum }: StoreMigration,
+  direction: 'up' | 'down',
+): ProgressKey {
+  return { engine, scope, company, name, direction, checksum }
+}

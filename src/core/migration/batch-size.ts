@@ -5,6 +5,8 @@ export interface BatchLimits {
   readonly durationMs: number
   /** Entries of the server's lock table that one transaction may take; Infinity where that is not known. */
   readonly locks: number
+  /** Targets of the first one, before anything is known; 1 unless a batch cannot lock anybody out. */
+  readonly first?: number
 }
 
 /** What one batch took. */
@@ -34,7 +36,7 @@ export class BatchSize {
   }
 
   next(): number {
-    if (this.#msPerTarget === undefined) return 1
+    if (this.#msPerTarget === undefined) return Math.min(this.#limits.first ?? 1, this.#most)
     const inTime = this.#limits.durationMs / (safety * this.#msPerTarget)
     const inLocks = this.#locksPerTarget === 0 ? Number.POSITIVE_INFINITY : this.#limits.locks / this.#locksPerTarget
     return Math.max(1, Math.floor(Math.min(this.#most, inTime, inLocks)))

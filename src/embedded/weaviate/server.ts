@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import type { ServerExit } from '../postgres/server.ts'
 
@@ -34,26 +35,23 @@ export async function spawnServer(
   env: Readonly<Record<string, string>>,
   logFile: string,
 ): Promise<WeaviateProcess> {
-  const { execa } = await import('execa')
   const log = await open(logFile, 'a', 0o600)
-  // Detached: in a process group of its own, so that Ctrl-C reaches dbsvc alone and the server is stopped last.
-  const subprocess = execa('/bin/sh', ['-c', script, 'sh', program, ...args], {
-    env: { PATH: process.env.PATH ?? '', ...env },
-    extendEnv: false,
+  // Detached: in a process group of its own, so that Ctrl-C reaches dbsvc alone and the server is stopped last. Not by execa, which
+  // may have thrown the pid away before it is asked for.
+  const child = spawn('/bin/sh', ['-c', script, 'sh', program, ...args], {
+    env: { PATH: process.env.PATH, ...env },
     cwd: '/',
     detached: true,
     // The fourth descriptor is the log.
-    stdio: ['pipe', 'pipe', 'ignore', log.fd as 9],
-    // What is read at once would be gone by the time that the pid is asked for.
-    buffer: false,
-    reject: false,
+    stdio: ['pipe', 'pipe', 'ignore', log.fd],
   })
+  const exited = new Promise<ServerExit>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }))
+    child.once('error', () => resolve({ exitCode: null, signal: null }))
+  })
+  const pid = await firstNumber(child.stdout)
   await log.close()
-  const pid = await firstNumber(subprocess.stdout)
-  if (pid === null) throw new Error((await subprocess).message ?? `${program} cannot be run`)
-  const exited = subprocess.then(
-    ({ exitCode, signal }): ServerExit => ({ exitCode: exitCode ?? null, signal: signal ?? null }),
-  )
+  if (pid === null) throw new Error(`${program} cannot be run`)
   const kill = (signal: 'SIGTERM' | 'SIGKILL'): void => {
     try {
       process.kill(pid, signal)

@@ -1,4 +1,5 @@
 import type { Structure } from '../../core/structure/object.ts'
+import { inParallel } from '../in-parallel.ts'
 import type { Store, StoreContext } from '../store.ts'
 import type { Companies } from './company/companies.ts'
 import { deprovisionCompany, findRemains } from './company/deprovision.ts'
@@ -9,18 +10,15 @@ import { listCompanies } from './company/list.ts'
 import { provisionCompany } from './company/provision.ts'
 import { CompanyRegister } from './company/register.ts'
 import { resumeCompany, suspendCompany } from './company/suspend.ts'
+import { concurrency } from './concurrency.ts'
 import { connectServer, readHealth } from './connection/connect.ts'
 import type { ArangoServer } from './connection/server.ts'
 import { examineServer } from './doctor/examine.ts'
 import { probeIsolation } from './doctor/isolation.ts'
-import { inParallel } from './in-parallel.ts'
 import { runStep } from './migration/run.ts'
 import type { ArangoStep } from './migration/step.ts'
 import { databaseOf, sharedDatabase } from './names.ts'
 import { inspectDatabase } from './structure/inspect.ts'
-
-/** How many companies are worked on at once. */
-export const concurrency = 8
 
 export async function connectStore(context: StoreContext): Promise<Store> {
   const { url = '', user, password = '' } = context.config.arango

@@ -20,28 +20,38 @@ export async function readBudget(connection: Connection, company: string): Promi
 }
 
 /**
- * The companies over their budget, with one request however many companies there are. Weaviate updates these counts when it writes
- * its memory to disk, so that the objects of the last minute or so may be missing.
+ * The companies over their budget. Counted exactly while there are few enough of them; beyond that with one request for all, which is a
+ * lower bound: the nodes leave out what has not been written to disk yet, mostly the last minute, and tenants that nobody has asked
+ * for since the server was started, and to load those for a count would take their memory.
  */
-export async function findOverBudget(connection: Connection): Promise<readonly BudgetState[]> {
+export async function findOverBudget(connection: Connection, exactUpTo = 100): Promise<readonly BudgetState[]> {
   const budgets = await readRecords(connection, 'company')
-  const counts = new Map<string, number>()
-  const shards = new Map<string, number>()
-  for (const { shards: found } of await connection.client.cluster.nodes({ output: 'verbose' })) {
-    for (const { class: className, name, objectCount } of found ?? []) {
-      // A replica has the same objects again.
-      const key = `${className}\u0000${name}`
-      shards.set(key, Math.max(shards.get(key) ?? 0, objectCount))
-    }
-  }
-  for (const [key, objects] of shards) {
-    const company = key.slice(key.indexOf('\u0000') + 1)
-    counts.set(company, (counts.get(company) ?? 0) + objects)
-  }
+  const counts =
+    budgets.size <= exactUpTo ? await countEach(connection, budgets.keys()) : await countByNodes(connection)
   return [...budgets].flatMap(([company, value]) => {
     const [objects, budget] = [counts.get(company) ?? 0, budgetOf(value)]
     return budget !== null && objects > budget ? [{ company, objects, budget, over: true }] : []
   })
+}
+
+async function countEach(connection: Connection, companies: Iterable<string>): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>()
+  for (const company of companies) counts.set(company, (await countObjects(connection, company)).objects)
+  return counts
+}
+
+async function countByNodes({ client }: Connection): Promise<ReadonlyMap<string, number>> {
+  const shards = new Map<string, { readonly company: string; readonly objects: number }>()
+  for (const { shards: found } of await client.cluster.nodes({ output: 'verbose' })) {
+    for (const { class: className, name: company, objectCount } of found ?? []) {
+      // A replica has the same objects again.
+      const key = `${className}\u0000${company}`
+      shards.set(key, { company, objects: Math.max(shards.get(key)?.objects ?? 0, objectCount) })
+    }
+  }
+  const counts = new Map<string, number>()
+  for (const { company, objects } of shards.values()) counts.set(company, (counts.get(company) ?? 0) + objects)
+  return counts
 }
 
 function budgetOf(value: unknown): number | null {

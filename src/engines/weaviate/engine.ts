@@ -12,6 +12,7 @@ export const weaviate: StoreEngine = {
     const { storeOn } = await import('./store.ts')
     return storeOn(await connectServer(config.weaviate))
   },
+  linter: async () => (await import('./lint/linter.ts')).weaviateLinter,
   async compile(folder, wanted, direction) {
     const { compileMigrations } = await import('./migration/compile.ts')
     return compileMigrations(folder, wanted, direction)

@@ -41,7 +41,10 @@ export async function* listPages(
     if (tenant !== undefined) getter.withTenant(tenant)
     if (vectors) getter.withVector()
     const { objects = [] } = await getter.do()
-    const page = objects as readonly StoredObject[]
+    // The server leaves out the tenant that it was asked for.
+    const page = (objects as readonly StoredObject[]).map((object) =>
+      tenant === undefined ? object : { ...object, tenant },
+    )
     const last = page.at(-1)
     if (last === undefined) return
     yield page

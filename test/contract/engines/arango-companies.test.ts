@@ -150,12 +150,14 @@ describeEngine('arango', 'companies', () => {
     await system.setUserAccessLevel(`tenant_${intruder}`, { database: `tenant_${victim}` }, 'ro')
     const through = await store.probeIsolation(victim, intruder)
     expect(through).toContain(`listed collections in tenant_${victim}`)
-    expect(await store.probeIsolation(victim, intruder)).toEqual([])
     await system.setUserAccessLevel(`tenant_${intruder}`, { database: `tenant_${victim}` }, 'rw')
+    expect(await store.probeIsolation(victim, intruder)).toContain(`made a collection in tenant_${victim}`)
+    expect(await (await asCompany(victim)).listCollections()).toEqual([])
     const found = (await store.examine()).filter(({ message }) => message.includes(intruder))
     expect(found).toEqual([expect.objectContaining({ id: 'arango-company-reaches-further', severity: 'error' })])
     await found[0]?.fix?.()
     expect((await store.examine()).filter(({ message }) => message.includes(intruder))).toEqual([])
+    expect(await store.probeIsolation(victim, intruder)).toEqual([])
   })
 
   test('its facts count documents', async () => {

@@ -159,6 +159,7 @@ describeEngine('arango', 'faults', () => {
 
   test.each([
     'garbage',
+    'not found',
     'wrong shape',
     'half an answer',
   ] as const)('%s in place of an answer is an error that says so', async (fate) => {

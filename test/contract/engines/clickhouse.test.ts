@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Config } from '../../../src/config/schema.ts'
+import { openChdb } from '../../../src/engines/clickhouse/connection/chdb.ts'
+import { openHttp } from '../../../src/engines/clickhouse/connection/http.ts'
 import type { Store } from '../../../src/engines/store.ts'
 import {
   apply,
@@ -101,6 +103,44 @@ describeEngine('clickhouse', 'companies in ClickHouse', () => {
     expect(facts.sizeBytes).toBeGreaterThan(0)
     expect(Date.parse(facts.lastActivityAt ?? '')).toBeGreaterThan(Date.now() - 60_000)
   })
+
+  test('doctor finds nothing wrong with what dbsvc has made, and one company’s plain name leads to no other', async () => {
+    const [victim, intruder] = [await givenCompany(), await givenCompany()]
+    const wrong = (await store.examine()).filter(({ id }) => !/disk|async/.test(id))
+    expect(wrong).toEqual([])
+    expect(await store.probeIsolation(victim, intruder)).toEqual([])
+    expect(JSON.stringify([...(await store.inspect('shared', []))])).not.toContain('dbsvc_probe')
+  })
+
+  test('doctor sees a shared table into which every company may write for others, and closes it', async () => {
+    await runSql({ scope: 'shared', company: '' }, 'alter table trading_ticks drop constraint dbsvc_company_only')
+    // The run itself has closed it again.
+    expect((await store.examine()).map(({ id }) => id)).not.toContain('clickhouse-open-insert')
+    const raw = await openRaw()
+    await raw.run('ALTER TABLE shared.ai_predictions DROP CONSTRAINT dbsvc_company_only')
+    const open = (await store.examine()).find(({ id }) => id === 'clickhouse-open-insert')
+    expect(open?.message).toBe('shared.ai_predictions has no constraint dbsvc_company_only')
+    await open?.fix?.()
+    expect((await store.examine()).map(({ id }) => id)).not.toContain('clickhouse-open-insert')
+    await raw.close()
+  })
+
+  test('a company that is there without its user or database counts by its database', async () => {
+    const company = await givenCompany()
+    const raw = await openRaw()
+    await raw.run(`DROP DATABASE tenant_${company}`)
+    await raw.close()
+    expect(await store.listCompanies()).not.toContain(company)
+    await store.provision([{ company, limits }])
+    expect(await store.listCompanies()).toContain(company)
+  })
+
+  /** As whoever has the server's password. */
+  async function openRaw() {
+    const { url, path, user, password = '' } = config.clickhouse
+    if (url === undefined) return openChdb(path ?? '')
+    return openHttp({ url, user, password, application: 'dbsvc test', concurrency: 1, cluster: false })
+  }
 
   async function insertTick(company: string): Promise<void> {
     await runSql(

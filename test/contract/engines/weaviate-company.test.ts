@@ -2,9 +2,11 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import weaviateClient, { type WeaviateClient } from 'weaviate-client'
+import { findOverBudget, readBudget } from '../../../src/engines/weaviate/budget.ts'
+import { connectServer } from '../../../src/engines/weaviate/connection.ts'
 import { describeEngine } from '../../support/engines.ts'
 import { uniqueName } from '../../support/unique-name.ts'
-import { company, compiled, connectStore, type OwnServer, runAll, startOwnServer } from './weaviate-given.ts'
+import { company, compiled, configFor, connectStore, type OwnServer, runAll, startOwnServer } from './weaviate-given.ts'
 
 describeEngine('weaviate', 'companies', () => {
   let own: OwnServer
@@ -195,6 +197,29 @@ describeEngine('weaviate', 'companies', () => {
       `${intruder} makes a tenant by a typing mistake in ${thing}`,
     ])
     await client.collections.delete(thing)
+  })
+
+  test('a company over its budget is told, and none is that has what it may', async () => {
+    const name = uniqueName('many')
+    const thing = await makeClass()
+    await own.store.provision([company(name, 3)])
+    const connection = await connectServer(configFor(own.server).weaviate)
+    const insert = (count: number) =>
+      client.collections
+        .use(thing)
+        .withTenant(name)
+        .data.insertMany(Array.from({ length: count }, () => ({ properties: {} })))
+    await insert(3)
+    expect(await readBudget(connection, name)).toEqual({ company: name, objects: 3, budget: 3, over: false })
+    await insert(1)
+    expect(await readBudget(connection, name)).toMatchObject({ objects: 4, over: true })
+    const over = { company: name, objects: 4, budget: 3, over: true }
+    expect(await findOverBudget(connection, 10_000)).toEqual([over])
+    // What the nodes say may lag, and is never too much.
+    expect([[], [over]]).toContainEqual(await findOverBudget(connection, 0))
+    await own.store.applyLimits(company(name, 4))
+    expect(await readBudget(connection, name)).toMatchObject({ budget: 4, over: false })
+    await connection.client.close()
   })
 
   test('a wrong key is refused as such, and is not told', async () => {

@@ -26,10 +26,11 @@ export interface ExportedFile {
  */
 export async function exportCompany(server: ArangoServer, company: string, directory: string): Promise<ExportedFile[]> {
   const database = server.database(databaseOf(company))
-  const collections = (await listCollections(database)) ?? []
+  const listed = await listCollections(database)
+  const collections = (listed ?? []).map(({ name }) => name)
   const files: ExportedFile[] = []
   const all = 'FOR d IN @@collection RETURN d'
-  for (const { name } of collections) {
+  for (const name of collections) {
     files.push(await writeRows(database, all, { '@collection': name }, directory, `${fileNameOf(name)}.ndjson`))
   }
   const shared = server.database(sharedDatabase)
@@ -38,13 +39,7 @@ export async function exportCompany(server: ArangoServer, company: string, direc
     const variables = { '@collection': name, company }
     files.push(await writeRows(shared, own, variables, directory, `shared.${fileNameOf(name)}.ndjson`))
   }
-  files.push(
-    await writeStructure(
-      database,
-      collections.map(({ name }) => name),
-      directory,
-    ),
-  )
+  if (listed !== null) files.push(await writeStructure(database, collections, directory))
   return files
 }
 
@@ -86,13 +81,12 @@ async function writeStructure(
       indexes: await readIndexes(database, name),
     })),
   )
-  const isThere = described.length > 0
   const structure = {
     database: database.name,
     collections: described,
-    graphs: isThere ? (await readGraphs(database)).map(({ definition }) => definition) : [],
-    views: isThere ? await readViews(database) : [],
-    analyzers: isThere ? (await readAnalyzers(database)).map(({ definition }) => definition) : [],
+    graphs: (await readGraphs(database)).map(({ definition }) => definition),
+    views: await readViews(database),
+    analyzers: (await readAnalyzers(database)).map(({ definition }) => definition),
   }
   const file = 'structure.json'
   const text = `${JSON.stringify(structure, null, 2)}\n`

@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { inParallel } from '../../in-parallel.ts'
 import type { StoreFacts } from '../../store.ts'
 import type { ArangoDatabase } from '../connection/database.ts'
 import type { ArangoServer } from '../connection/server.ts'
-import { inParallel } from '../in-parallel.ts'
 import { apiPath, databaseOf } from '../names.ts'
 import { listCollections } from '../structure/collections.ts'
 

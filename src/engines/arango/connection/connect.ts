@@ -24,8 +24,8 @@ export async function connectServer(options: ServerOptions): Promise<ArangoServe
   const server = await ArangoServer.open(options)
   const { version } = await askVersion(server).catch((error: unknown) => {
     server.close()
-    // Nothing is under way yet; and what answers may be a web server that is not ArangoDB at all.
-    if (error instanceof DbsvcError && error.code !== 'DBS-1101' && refusalBehind(error) === undefined) {
+    // Nothing is under way yet; and what answers may be another web server, or one that is not ready.
+    if (error instanceof DbsvcError && error.code !== 'DBS-1101' && !isFromArango(error)) {
       throw DbsvcError.of('DBS-1101', { engine: title, place: server.place, reason: error.message })
     }
     throw error
@@ -40,6 +40,12 @@ export async function connectServer(options: ServerOptions): Promise<ArangoServe
     })
   }
   return server
+}
+
+/** Whether it was refused with a number of ArangoDB's own; credentials also with the status alone. */
+function isFromArango(error: DbsvcError): boolean {
+  const refusal = refusalBehind(error)
+  return refusal !== undefined && (refusal.status === 401 || refusal.errorNum !== refusal.status)
 }
 
 export async function readHealth(server: ArangoServer): Promise<StoreHealth> {

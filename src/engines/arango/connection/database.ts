@@ -52,12 +52,13 @@ export class ArangoDatabase {
     }, this.signal)
   }
 
-  /** The same, but null for what the server does not find. */
+  /** The same, but null for what ArangoDB does not find: by its own number, since a proxy in between says 404 of anything. */
   async find<Shape extends z.ZodType>(request: ArangoRequest, shape: Shape): Promise<z.output<Shape> | null> {
     try {
       return await this.send(request, shape)
     } catch (error) {
-      if (refusalBehind(error)?.status === 404) return null
+      const refusal = refusalBehind(error)
+      if (refusal?.status === 404 && refusal.errorNum !== refusal.status) return null
       throw error
     }
   }

@@ -1,15 +1,16 @@
+import { inParallel } from '../../in-parallel.ts'
 import type { StoreObservation } from '../../store.ts'
 import { readForeignAccess, restrictAccess } from '../company/access.ts'
 import { listUsers, readAccess } from '../company/user.ts'
+import { concurrency } from '../concurrency.ts'
 import type { ArangoServer } from '../connection/server.ts'
-import { inParallel } from '../in-parallel.ts'
 import { companyOf, systemDatabase } from '../names.ts'
 
 /** Users that reach what is not theirs. The one that dbsvc connects as, and root, reach everything by design. */
 export async function examineAccess(server: ArangoServer): Promise<StoreObservation[]> {
   const users = (await listUsers(server.system)).map(({ user }) => user)
   const examined = users.filter((user) => user !== server.user && user !== 'root')
-  const found = await inParallel(examined, 8, (user) => {
+  const found = await inParallel(examined, concurrency, (user) => {
     const company = companyOf(user)
     return company === null ? examineOther(server, user) : examineCompany(server, company)
   })
@@ -33,18 +34,20 @@ async function examineCompany(server: ArangoServer, company: string): Promise<St
 
 async function examineOther(server: ArangoServer, user: string): Promise<StoreObservation[]> {
   const access = await readAccess(server.system, user)
-  const isAdministrator = access.get(systemDatabase) === 'rw'
   const companies = [...access.keys()].filter((database) => companyOf(database) !== null)
   const observations: StoreObservation[] = []
-  if (access.has('*') || isAdministrator) {
+  // The wildcard opens `_system` too, so that taking that back alone would mend nothing.
+  const opening = access.has('*') ? '*' : access.get(systemDatabase) === 'rw' ? systemDatabase : null
+  if (opening !== null) {
     observations.push({
       id: 'arango-open-grant',
       severity: 'error',
-      message: isAdministrator
-        ? `user ${user} may manage databases and users`
-        : `user ${user} has access to every database that has no grant of its own for it`,
+      message:
+        opening === '*'
+          ? `user ${user} has access to every database that has no grant of its own for it`
+          : `user ${user} may manage databases and users`,
       means: 'the place of every company is open to this user, also of those that are still to come',
-      mend: `in arangosh: require("@arangodb/users").revokeDatabase("${user}", "${isAdministrator ? systemDatabase : '*'}")`,
+      mend: `in arangosh: require("@arangodb/users").revokeDatabase("${user}", "${opening}")`,
     })
   } else if (companies.length > 0) {
     observations.push({

@@ -37,7 +37,8 @@ async function letsIn(server: ArangoServer, user: string, password: string): Pro
     await other.system.send({ path: '/_api/version' }, anyAnswer)
     return true
   } catch (error) {
-    if (refusalBehind(error) !== undefined) return false
+    const { status } = refusalBehind(error) ?? {}
+    if (status === 401 || status === 403) return false
     throw error
   } finally {
     other.close()

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { restrictAccess } from '../company/access.ts'
+import { readForeignAccess } from '../company/access.ts'
 import type { Companies } from '../company/companies.ts'
+import { clearAccess } from '../company/user.ts'
 import { type ArangoDatabase, anyAnswer } from '../connection/database.ts'
 import { refusalBehind } from '../connection/failure.ts'
 import { apiPath, databaseOf } from '../names.ts'
@@ -21,6 +22,7 @@ export async function probeIsolation(companies: Companies, victim: string, intru
   const asIntruder = server.as(names.intruder, await passwordOf(intruder))
   const collection = `dbsvc_probe_${randomBytes(6).toString('hex')}`
   const own = asVictim.database(names.victim)
+  const before = await readForeignAccess(server.system, intruder)
   try {
     const left = await leaveTraces(own, collection)
     // What the intruder does in its own place must work, or its refusals elsewhere prove nothing.
@@ -32,18 +34,23 @@ export async function probeIsolation(companies: Companies, victim: string, intru
     await own.find({ method: 'DELETE', path: apiPath`/_api/transaction/${left.transaction}` }, anyAnswer)
     return through
   } finally {
-    await cleanUp(companies, names.victim, intruder, collection)
+    await cleanUp(companies, names, collection, before)
     asVictim.close()
     asIntruder.close()
   }
 }
 
 /** Takes back what the attempts have done where they got through. */
-async function cleanUp({ server }: Companies, victim: string, intruder: string, collection: string): Promise<void> {
+async function cleanUp(
+  { server }: Companies,
+  { victim, intruder }: { readonly victim: string; readonly intruder: string },
+  collection: string,
+  before: readonly string[],
+): Promise<void> {
   for (const name of [collection, secondOf(collection)]) {
     await server.database(victim).find({ method: 'DELETE', path: apiPath`/_api/collection/${name}` }, anyAnswer)
   }
-  await restrictAccess(server.system, intruder)
+  if (!before.includes(victim)) await clearAccess(server.system, intruder, victim)
 }
 
 /** Documents, a cursor that is not read to its end, and a transaction that is under way. */

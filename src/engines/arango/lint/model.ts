@@ -1,6 +1,6 @@
 import type { ProjectScope } from '../../../core/migration/scope.ts'
 import type { Asked, Operation } from '../migration/operation.ts'
-import type { Place } from './rule.ts'
+import type { Place } from './place.ts'
 
 export interface ModelCollection {
   readonly asked: Asked<'createCollection'>

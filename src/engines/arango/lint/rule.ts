@@ -1,9 +1,8 @@
 import type { RuleInfo } from '../../../core/lint/rule.ts'
 import type { ProjectScope } from '../../../core/migration/scope.ts'
-import type { Direction } from '../migration/compile.ts'
-import type { DefinedOperation } from '../migration/definitions.ts'
 import type { LintMigration } from './migration.ts'
 import type { Model } from './model.ts'
+import type { Place } from './place.ts'
 
 /** What a rule objects to. */
 export interface Issue {
@@ -11,13 +10,6 @@ export interface Issue {
   readonly message: string
   /** The operation it is about, where the rule looks at more than one; without it, it is about the file. */
   readonly at?: Place
-}
-
-/** An operation and where it stands. */
-export interface Place {
-  readonly migration: LintMigration
-  readonly direction: Direction
-  readonly defined: DefinedOperation
 }
 
 /** One lint rule. It has one of the checks, or none where the linter itself reports it. */

@@ -1,3 +1,5 @@
+import { inParallel } from '../../in-parallel.ts'
+import { concurrency } from '../concurrency.ts'
 import { databaseOf } from '../names.ts'
 import { type CompanyLimits, onClusterClause, type Place, rows, run } from '../place.ts'
 import { quoteName } from '../sql/quote.ts'
@@ -8,7 +10,7 @@ import { createSharedDatabase, protectSharedTables } from './shared-tables.ts'
 export async function provision(place: Place, companies: readonly CompanyLimits[]): Promise<void> {
   await createSharedDatabase(place)
   await protectSharedTables(place)
-  for (const company of companies) await provisionOne(place, company)
+  await inParallel(companies, concurrency, (company) => provisionOne(place, company))
 }
 
 async function provisionOne(place: Place, { company, limits }: CompanyLimits): Promise<void> {

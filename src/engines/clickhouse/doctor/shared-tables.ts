@@ -1,5 +1,5 @@
 import type { StoreObservation } from '../../store.ts'
-import { companyTables, protectSharedTables } from '../company/shared-tables.ts'
+import { companyTables, protectSharedTables, readProtection } from '../company/shared-tables.ts'
 import { insertConstraint, restrictivePolicy, sharedDatabase } from '../names.ts'
 import { type Place, rows } from '../place.ts'
 
@@ -9,14 +9,14 @@ export async function examineSharedTables(place: Place): Promise<StoreObservatio
   if (tables.length === 0) return []
   const fix = (): Promise<void> => protectSharedTables(place)
   const found: StoreObservation[] = []
-  const constrained = await withConstraint(place)
-  for (const table of tables.filter((name) => !constrained.has(name))) {
+  const has = await readProtection(place)
+  for (const table of tables.filter((name) => !has.has(`constraint ${name}`))) {
     found.push({
       id: 'clickhouse-open-insert',
       severity: 'error',
       message: `${sharedDatabase}.${table} has no constraint ${insertConstraint}`,
       means: 'a company can write rows in the name of another; row policies hold for reading alone',
-      mend: 'dbsvc doctor --fix --only engines',
+      mend: 'dbsvc doctor --fix',
       fix,
     })
   }
@@ -31,21 +31,11 @@ export async function examineSharedTables(place: Place): Promise<StoreObservatio
       severity: 'error',
       message: `${sharedDatabase}.${table} has ${has}`,
       means: 'a user whom no policy names reads the rows of every company',
-      mend: 'dbsvc doctor --fix --only engines',
+      mend: 'dbsvc doctor --fix',
       fix,
     })
   }
   return found
-}
-
-async function withConstraint(place: Place): Promise<Set<string>> {
-  const found = await rows<{ name: string }>(
-    place,
-    `SELECT name FROM system.tables WHERE database = {database:String}
-     AND position(create_table_query, concat('CONSTRAINT ', {constraint:String}, ' CHECK')) > 0`,
-    { parameters: { database: sharedDatabase, constraint: insertConstraint } },
-  )
-  return new Set(found.map(({ name }) => name))
 }
 
 interface Policy {

@@ -3,8 +3,8 @@ import { DbsvcError } from '../../../../../src/core/errors/error.ts'
 import { isNewEnough } from '../../../../../src/engines/arango/connection/connect.ts'
 import { ArangoRefusal, failureOf, isRefusal } from '../../../../../src/engines/arango/connection/failure.ts'
 import { isPassing, retryPassing } from '../../../../../src/engines/arango/connection/retry.ts'
-import { inParallel } from '../../../../../src/engines/arango/in-parallel.ts'
 import { queryLimits } from '../../../../../src/engines/arango/query-limits.ts'
+import { inParallel } from '../../../../../src/engines/in-parallel.ts'
 
 const refused = (errorNum: number, status = 409): unknown =>
   failureOf(

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openChdb } from '../../../src/engines/clickhouse/connection/chdb.ts'
+import { attemptsOf } from '../../../src/engines/clickhouse/doctor/attempts.ts'
 import { tokenise } from '../../../src/engines/clickhouse/sql/lexer.ts'
 import type { Token } from '../../../src/engines/clickhouse/sql/token.ts'
 import { describeEngine, engineFinding } from '../../support/engines.ts'
@@ -52,14 +53,25 @@ const kinds: Readonly<Record<string, Token['kind']>> = {
   HereDoc: 'heredoc',
 }
 
-describeEngine('clickhouse', 'the lexer', () => {
+describeEngine('clickhouse', 'the parser', () => {
   let session: Awaited<ReturnType<typeof openChdb>> | null = null
   beforeAll(async () => {
     if (engineFinding('clickhouse').kind === 'embedded') session = await openChdb(await ownDirectory('chdb'))
   })
   afterAll(() => session?.close())
 
-  test('takes 2,000 texts apart as ClickHouse itself does', async () => {
+  // An attempt that is no SQL would be refused, and prove nothing.
+  test.each(attemptsOf({ victim: 'one', intruder: 'other', table: 't' }))('reads what the probe tries: $what', async ({
+    sql,
+  }) => {
+    const answer = session?.rows(`EXPLAIN AST ${sql.replace(/VALUES .*$/, 'VALUES')}`)
+    await answer?.catch((error: unknown) => {
+      // It was read, and names the setting that only a server has.
+      expect(error).toMatchObject({ code: '115', message: expect.stringContaining('SQL_company_id') })
+    })
+  })
+
+  test('takes 2,000 texts apart as dbsvc does', async () => {
     if (session === null) return
     const random = seeded(20_260)
     const texts = Array.from({ length: 2_000 }, () =>

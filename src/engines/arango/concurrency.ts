@@ -1,0 +1,2 @@
+/** How many companies are worked on at once. */
+export const concurrency = 8
