@@ -41,7 +41,7 @@ export interface Piece<Request extends Numbered> {
   readonly request: ((number: number) => Request) | undefined
 }
 
-/** Every chunk counts, as it comes: a command or a pipeline of RESP, a request of HTTP, the frames of HTTP/2. */
+/** Every chunk counts, as it comes: a request of HTTP, or a part of a long one, the frames of HTTP/2. */
 export const chunks: Framing<Numbered> = {
   async *pieces(client) {
     for await (const bytes of client) {

@@ -1,20 +1,42 @@
 import type { WeaviateClass } from 'weaviate-client'
 
-import { findClass } from '../classes.ts'
+import { findClass, listTenantClasses } from '../classes.ts'
 import { hasStatus, refusal } from '../failure.ts'
+import { readRecord } from '../record.ts'
+import { setTenants } from '../tenants.ts'
 import { createAlias, moveAlias, removeAlias } from './alias.ts'
 import { compareProperty, compareValue } from './compare.ts'
 import { createClass } from './create-class.ts'
 import type { AskedChange, AskedProperty, AskedVector, Operation } from './operation.ts'
 import { rebuildClass } from './rebuild.ts'
-import type { StepContext, WeaviateStep } from './step.ts'
+import type { ModuleWork, StepContext, WeaviateStep } from './step.ts'
 
 /**
  * Runs one step. What is there already exactly as asked counts as done, in doubt or not, because somebody else may have been at work;
  * something else of the same name is refused with the differences. @throws DBS-1107
  */
 export async function runStep({ work }: WeaviateStep, context: StepContext): Promise<void> {
-  return work.type === 'module' ? work.run(context) : runOperation(work, context)
+  return work.type === 'module' ? runModule(work, context) : runOperation(work, context)
+}
+
+/**
+ * The tenants of a suspended company refuse every write, so they are open for as long as its own migration takes. Cut off meanwhile
+ * they stay so until the migration is gone on with.
+ */
+async function runModule(work: ModuleWork, context: StepContext): Promise<void> {
+  const { connection, target } = context
+  const { company } = target
+  const isSuspended = async (): Promise<boolean> =>
+    company !== '' && (await readRecord(connection, 'suspended', company)) !== undefined
+  if (!(await isSuspended())) return work.run(context)
+  const classes = await listTenantClasses(connection)
+  for (const name of classes) await setTenants(connection, name, [company], 'ACTIVE')
+  try {
+    await work.run(context)
+  } finally {
+    // Unless it has been let in meanwhile.
+    if (await isSuspended()) for (const name of classes) await setTenants(connection, name, [company], 'INACTIVE')
+  }
 }
 
 async function runOperation(operation: Operation, context: StepContext): Promise<void> {

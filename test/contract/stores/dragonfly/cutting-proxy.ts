@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createConnection, createServer, type Socket } from 'node:net'
+import { firstCommand } from '../../../support/resp.ts'
 
 /** `before`: the command never arrives. `after`: it was carried out, and nobody has been told. */
 export type Phase = 'before' | 'after'
@@ -73,27 +74,4 @@ export async function startCuttingProxy(
       await once(listener, 'close')
     },
   }
-}
-
-/** The command that the bytes begin with, `*2\r\n$3\r\nGET\r\n…`; null where its end has not come yet. */
-function firstCommand(bytes: Buffer): { name: string; words: readonly string[]; length: number } | null {
-  const line = (from: number): [text: string, next: number] | null => {
-    const end = bytes.indexOf('\r\n', from)
-    return end === -1 ? null : [bytes.toString('latin1', from, end), end + 2]
-  }
-  const head = line(0)
-  if (head === null) return null
-  const words: string[] = []
-  let at = head[1]
-  for (let left = Number(head[0].slice(1)); left > 0; left--) {
-    const size = line(at)
-    if (size === null) return null
-    const end = size[1] + Number(size[0].slice(1))
-    if (bytes.length < end + 2) return null
-    words.push(bytes.toString('latin1', size[1], end))
-    at = end + 2
-  }
-  const upper = words.slice(0, 2).map((word) => word.toUpperCase())
-  const isNested = ['ACL', 'CLIENT', 'COMMAND', 'CONFIG'].includes(upper[0] ?? '')
-  return { name: upper.slice(0, isNested ? 2 : 1).join(' '), words, length: at }
 }

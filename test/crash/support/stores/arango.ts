@@ -1,6 +1,7 @@
 import type { Database } from 'arangojs'
 import { arango } from '../../../../src/engines/arango/engine.ts'
 import { arangoServer, connectArango } from '../../../support/arango.ts'
+import { chunks } from '../../../support/request-proxy.ts'
 import type { CrashHarness } from './harness.ts'
 
 const json = (up: readonly object[], down: readonly object[]): string => JSON.stringify({ up, down })
@@ -11,6 +12,7 @@ export const arangoHarness: CrashHarness = {
   engine: arango,
   restsOn: 'arango',
   urlVariable: 'DBSVC_ARANGO_URL',
+  framing: chunks,
   migrations: {
     'shared/0001_prices.json': json(
       [{ createCollection: { name: 'crash_prices' } }],

@@ -3,6 +3,7 @@ import { afterAll } from 'vitest'
 import { startEmbeddedClickhouse } from '../../../../src/embedded/clickhouse/start.ts'
 import { clickhouse } from '../../../../src/engines/clickhouse/engine.ts'
 import { engineFinding } from '../../../support/engines.ts'
+import { chunks } from '../../../support/request-proxy.ts'
 import { ownDirectory } from '../../../support/shared-server.ts'
 import type { CrashedStore, CrashHarness } from './harness.ts'
 
@@ -12,6 +13,7 @@ export const clickhouseHarness: CrashHarness = {
   engine: clickhouse,
   restsOn: 'clickhouse',
   urlVariable: 'DBSVC_CLICKHOUSE_URL',
+  framing: chunks,
   migrations: {
     'shared/0001_prices.sql': sql(
       'CREATE TABLE prices (company_id String, symbol String) ENGINE = MergeTree ORDER BY (company_id, symbol);',

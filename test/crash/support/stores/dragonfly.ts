@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dragonfly } from '../../../../src/engines/dragonfly/engine.ts'
+import { commands } from '../../../support/resp.ts'
 import { connectValkey, type TestValkey, valkeyServer } from '../../../support/valkey.ts'
 import type { CrashedStore, CrashHarness } from './harness.ts'
 
@@ -7,6 +8,7 @@ export const dragonflyHarness: CrashHarness = {
   engine: dragonfly,
   restsOn: 'valkey',
   urlVariable: 'DBSVC_DRAGONFLY_URL',
+  framing: commands,
   migrations: {},
   open: async () => dragonflyAt(await valkeyServer()),
 }

@@ -1,5 +1,6 @@
 import type { StoreEngine } from '../../../../src/engines/store.ts'
 import type { EngineName } from '../../../support/engine-findings.ts'
+import type { Framing, Numbered } from '../../../support/request-proxy.ts'
 
 /** What the crash suite needs to know of a store. */
 export interface CrashHarness {
@@ -8,6 +9,8 @@ export interface CrashHarness {
   readonly restsOn: EngineName
   /** The environment variable by which a run is sent through a proxy. */
   readonly urlVariable: string
+  /** What counts as a request to it. */
+  readonly framing: Framing<Numbered>
   /** Its migrations by path, such as `shared/0001_prices.sql`: two of each scope, or none at all. */
   readonly migrations: Readonly<Record<string, string>>
   /** Starts the server or finds it. */

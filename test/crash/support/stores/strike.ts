@@ -1,6 +1,6 @@
 import { type DbsvcResult, type RunningDbsvc, spawnDbsvc } from '../../../support/dbsvc.ts'
 import type { Numbered, RequestProxy } from '../../../support/request-proxy.ts'
-import { chunks, startRequestProxy } from '../../../support/request-proxy.ts'
+import { startRequestProxy } from '../../../support/request-proxy.ts'
 import { startWireProxy } from '../../../support/wire-proxy.ts'
 import { succeed } from '../scenario.ts'
 import type { Fixture } from './fixture.ts'
@@ -23,7 +23,7 @@ export interface StruckStore {
 
 export async function runUndisturbed(fixture: Fixture, scenario: StoreScenario): Promise<UndisturbedStore> {
   const { database, project } = await fixture.begin(scenario.start)
-  const store = await startRequestProxy(endpointOf(fixture), chunks)
+  const store = await startRequestProxy(endpointOf(fixture), fixture.harness.framing)
   const postgres = await startWireProxy(database)
   const env = environmentOf(fixture, store, postgres)
   const result = await spawnDbsvc(scenario.args, { cwd: project.directory, env }).exited
@@ -50,7 +50,11 @@ export async function strike(fixture: Fixture, scenario: StoreScenario, point: S
       await dbsvc?.exited
     },
   }
-  const store = await startRequestProxy(endpointOf(fixture), chunks, point.on === 'store' ? interruption : undefined)
+  const store = await startRequestProxy(
+    endpointOf(fixture),
+    fixture.harness.framing,
+    point.on === 'store' ? interruption : undefined,
+  )
   const postgres = await startWireProxy(database, point.on === 'postgres' ? interruption : undefined)
   dbsvc = spawnDbsvc(scenario.args, { cwd: project.directory, env: environmentOf(fixture, store, postgres) })
   const result = await dbsvc.exited
