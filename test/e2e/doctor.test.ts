@@ -47,7 +47,7 @@ describe('given a cluster in which nothing is wrong', () => {
   test('when people look at it, then they read that nothing was found, and the facts', async () => {
     const result = await given.dbsvc(['doctor'])
     expectExit(result, ExitCode.Ok)
-    expect(result.stdout).toBe('nothing found by 23 checks\n')
+    expect(result.stdout).toBe('nothing found by 28 checks\n')
     expect(result.stderr).toMatch(
       /PostgreSQL 18\.4, 3 companies, database of \d+ MB, [\d,]+ MB free on its disk, clocks \d+ ms apart/,
     )
@@ -129,7 +129,7 @@ describe('given a database that is not set up', () => {
     expect(diagnosis.findings[0]).toMatchObject({ mend: 'dbsvc migrate up', severity: 'error' })
     expect(diagnosis.checks).toContainEqual(expect.objectContaining({ id: 'isolation', outcome: 'skipped' }))
     expect(diagnosis.exitCode).toBe(ExitCode.Failed)
-    expect((await given.dbsvc(['doctor'])).stdout).toMatch(/^not looked at: shared-role, .*, isolation$/m)
+    expect((await given.dbsvc(['doctor'])).stdout).toMatch(/^not looked at: shared-role, .*, isolation, stores, .*, store-isolation$/m)
   })
 })
 
@@ -176,7 +176,7 @@ describe('given a server that cannot be used', () => {
     expect(findings).toEqual([
       expect.objectContaining({ id: 'check-not-run', message: expect.stringContaining('lost the connection') }),
     ])
-    expect(checks.at(-1)).toMatchObject({ id: 'isolation', outcome: 'skipped' })
+    expect(checks.at(-1)).toMatchObject({ id: 'store-isolation', outcome: 'skipped' })
   })
 })
 
