@@ -67,7 +67,13 @@ export function clickhouseAt({ url, user, password }: Endpoint): CrashedStore {
     traces: (company) => describeDatabase(client, `tenant_${company}`),
     sharedTraces: () => describeDatabase(client, 'shared'),
     async clearShared() {
-      await client.command({ query: 'DROP DATABASE IF EXISTS shared SYNC' })
+      const tables = await client.query({
+        query: `SELECT name FROM system.tables WHERE database = 'shared'`,
+        format: 'JSONEachRow',
+      })
+      for (const { name } of await tables.json<{ name: string }>()) {
+        await client.command({ query: `DROP TABLE shared.${name} SYNC` })
+      }
     },
     // Its migrations insert.
     fill: async () => {},

@@ -38,8 +38,8 @@ export interface Start {
 /** One store and the databases of PostgreSQL that belong to it; every run starts from copies of them. */
 export class Fixture {
   readonly harness: CrashHarness
-  readonly server: CrashedStore
-  readonly store: Store
+  server: CrashedStore
+  store: Store
   /** a, b and c are created, d and e were there before the store. */
   readonly companies: { readonly [letter in 'a' | 'b' | 'c' | 'd' | 'e']: string }
   readonly #templates = new Map<string, TestDatabase>()
@@ -58,13 +58,14 @@ export class Fixture {
   }
 
   static async on(harness: CrashHarness, server: CrashedStore): Promise<Fixture> {
-    const secrets = openSecretStore(join(inject('runDirectory'), 'secrets'))
-    const store = await harness.engine.connect({
-      config: configOf(server),
-      application: 'dbsvc crash test',
-      passwordOf: companyPasswords(secrets, harness.engine.name),
-    })
-    return new Fixture(harness, server, store)
+    return new Fixture(harness, server, await connect(harness, server))
+  }
+
+  /** To the same server, which has been started again at the same place. */
+  async reconnect(server: CrashedStore): Promise<void> {
+    await this.store.close().catch(() => {})
+    this.server = server
+    this.store = await connect(this.harness, server)
   }
 
   /** A project on a copy of a cluster that is so far, with the store in the same state and all migrations in the folder. */
@@ -143,6 +144,15 @@ export class Fixture {
       await this.store.run({ scope, company }, step, options)
     }
   }
+}
+
+function connect({ engine }: CrashHarness, server: CrashedStore): Promise<Store> {
+  const secrets = openSecretStore(join(inject('runDirectory'), 'secrets'))
+  return engine.connect({
+    config: configOf(server),
+    application: 'dbsvc crash test',
+    passwordOf: companyPasswords(secrets, engine.name),
+  })
 }
 
 const configOf = (server: CrashedStore): Config => configSchema.parse(server.section(server.url))

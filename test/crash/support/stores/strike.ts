@@ -4,6 +4,7 @@ import { startRequestProxy } from '../../../support/request-proxy.ts'
 import { startWireProxy } from '../../../support/wire-proxy.ts'
 import { succeed } from '../scenario.ts'
 import type { Fixture } from './fixture.ts'
+import type { KillableStore } from './killable.ts'
 import type { StorePoint, StoreScenario } from './scenario.ts'
 import { findHalfLetIn, readStoreState, type StoreState } from './state.ts'
 
@@ -35,8 +36,13 @@ export async function runUndisturbed(fixture: Fixture, scenario: StoreScenario):
   return { requests: { store: store.requests.length, postgres: postgres.requests.length }, state }
 }
 
-/** Strikes one run at a point, looks at what it left, and runs the same command again without anything in between. */
-export async function strike(fixture: Fixture, scenario: StoreScenario, point: StorePoint): Promise<StruckStore> {
+/** Strikes one run at a point, or the server instead where one is given, looks at what it left, and runs the same command again without anything in between. */
+export async function strike(
+  fixture: Fixture,
+  scenario: StoreScenario,
+  point: StorePoint,
+  killable?: KillableStore,
+): Promise<StruckStore> {
   const { database, project } = await fixture.begin(scenario.start)
   let dbsvc: RunningDbsvc | undefined
   let hit = false
@@ -45,6 +51,7 @@ export async function strike(fixture: Fixture, scenario: StoreScenario, point: S
     phase: point.phase,
     async act(proxy: Pick<RequestProxy, 'cut'>) {
       hit = true
+      if (killable !== undefined) return killable.kill()
       if (point.blow === 'cut') return proxy.cut()
       dbsvc?.kill('SIGKILL')
       await dbsvc?.exited
@@ -59,6 +66,7 @@ export async function strike(fixture: Fixture, scenario: StoreScenario, point: S
   dbsvc = spawnDbsvc(scenario.args, { cwd: project.directory, env: environmentOf(fixture, store, postgres) })
   const result = await dbsvc.exited
   await Promise.all([store.close(), postgres.close()])
+  if (hit && killable !== undefined) await fixture.reconnect(await killable.start())
 
   const client = await database.connect()
   const halfWay = await findHalfLetIn(fixture, scenario, client)
