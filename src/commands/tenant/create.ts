@@ -9,6 +9,7 @@ import { DbsvcError } from '../../core/errors/error.ts'
 import { type CommandContext, defineCommand, examples } from '../command.ts'
 import { keyValue } from '../parse.ts'
 import { withReporter } from '../report-run.ts'
+import { keepHeapSmall } from './small-heap.ts'
 
 interface Options {
   readonly from?: string
@@ -50,6 +51,7 @@ export const command = defineCommand<[companies: string[]], Options>(
     )
   },
   async (context, [companies], options) => {
+    if (options.from !== undefined) keepHeapSmall()
     const list = await listFrom(context, companies, options)
     const loaded = await context.loadConfig()
     return withSession(loaded, 'tenant create', async (session) => {
