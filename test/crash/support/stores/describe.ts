@@ -72,6 +72,6 @@ async function judge(
       problems.push(`another end: ${difference(state, undisturbed.state)}`)
     return { hit, problems }
   } catch (error) {
-    return { hit: true, problems: [String(error)] }
+    return { hit: false, problems: [String(error)] }
   }
 }
