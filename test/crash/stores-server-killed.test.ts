@@ -41,15 +41,17 @@ function describe(
         ).flat()
         const drawn = drawPoints(points, long ? points.length : drawnEach, seededRandom(seed))
         const found: unknown[] = []
+        let hits = 0
         for (const point of drawn) {
           const { hit, halfWay, result, state } = await strike(fixture, scenario, point, killable)
           expect([0, 1, 4], `${nameOfPoint(point)}: ${result.stderr}`).toContain(result.exitCode)
           expect(state, nameOfPoint(point)).toEqual(undisturbed.state)
+          if (hit) hits += 1
           found.push([nameOfPoint(point), hit, halfWay])
         }
         await killable.kill()
         process.stdout.write(
-          `${restsOn} killed, ${name}: ${points.length} points, ${drawn.length} drawn with seed ${seed}, ${found.length} hit\n`,
+          `${restsOn} killed, ${name}: ${points.length} points, ${drawn.length} drawn with seed ${seed}, ${hits} hit\n`,
         )
         expect(found).toEqual(drawn.map((point) => [nameOfPoint(point), true, []]))
       },

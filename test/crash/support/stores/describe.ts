@@ -42,7 +42,8 @@ export function describeCrashes(harness: CrashHarness): void {
         for (const point of drawn) {
           const { hit, problems } = await judge(fixture, scenario, point, undisturbed)
           if (hit) hits += 1
-          else faults.push(`${nameOfPoint(point)} of ${undisturbed.requests[point.on]} was never met`)
+          else if (problems.length === 0)
+            faults.push(`${nameOfPoint(point)} of ${undisturbed.requests[point.on]} was never met`)
           faults.push(...problems.map((problem) => `${nameOfPoint(point)}: ${problem}`))
         }
         process.stdout.write(
@@ -72,6 +73,6 @@ async function judge(
       problems.push(`another end: ${difference(state, undisturbed.state)}`)
     return { hit, problems }
   } catch (error) {
-    return { hit: true, problems: [String(error)] }
+    return { hit: false, problems: [String(error)] }
   }
 }
