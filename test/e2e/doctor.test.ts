@@ -129,7 +129,9 @@ describe('given a database that is not set up', () => {
     expect(diagnosis.findings[0]).toMatchObject({ mend: 'dbsvc migrate up', severity: 'error' })
     expect(diagnosis.checks).toContainEqual(expect.objectContaining({ id: 'isolation', outcome: 'skipped' }))
     expect(diagnosis.exitCode).toBe(ExitCode.Failed)
-    expect((await given.dbsvc(['doctor'])).stdout).toMatch(/^not looked at: shared-role, .*, isolation, stores, .*, store-isolation$/m)
+    expect((await given.dbsvc(['doctor'])).stdout).toMatch(
+      /^not looked at: shared-role, .*, isolation, stores, .*, store-isolation$/m,
+    )
   })
 })
 

@@ -48,8 +48,9 @@ export async function drop(session: Session, company: Company): Promise<Omit<Dro
   const id = company.company
   await beginDrop(client, company)
   const stores = await removePlaces(session, id)
-  const dropped = await dropCompany(client, company)
+  // Before the company is forgotten: a run that is cut off here finds the company, and comes by again.
   await openSecretStore(project.secrets).remove(loginSecretName(id))
+  const dropped = await dropCompany(client, company)
   const remains = await findRemainsInPostgres(client, id)
   if (remains.length > 0) throw DbsvcError.of('DBS-1214', { company: id, engine: 'PostgreSQL', remains })
   return { ...dropped, engines: [...stores, 'postgres'] }
