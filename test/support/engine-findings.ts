@@ -39,7 +39,8 @@ export interface EngineFinding {
 /** The command that installs a missing one. */
 export const installCommands: Readonly<Record<EngineName, string>> = {
   postgres: 'npm ci',
-  timescaledb: 'sudo scripts/engines timescaledb',
+  timescaledb:
+    'sudo scripts/engines timescaledb, or DBSVC_TEST_TIMESCALE_URL=postgres://postgres:password@host:5432 npm test',
   clickhouse: 'npm ci',
   'clickhouse-server': 'npm ci, or DBSVC_TEST_CLICKHOUSE_URL=http://user:password@host:8123 npm test',
   valkey: 'scripts/engines valkey',
@@ -73,6 +74,8 @@ async function findPostgres(): Promise<EngineFinding> {
 }
 
 async function findTimescale(): Promise<EngineFinding> {
+  const given = await findGiven('timescaledb', process.env.DBSVC_TEST_TIMESCALE_URL)
+  if (given !== null) return given
   const tree = join(installed, 'timescaledb')
   if (process.getuid?.() !== 0 || !isInstalled('timescaledb')) return missing('timescaledb')
   const packages = await readFile(join(tree, 'var/lib/dpkg/status'), 'utf8')

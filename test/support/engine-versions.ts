@@ -12,6 +12,8 @@ export async function askVersion(name: EngineName, url: string): Promise<{ versi
       return { version: await askWeaviate(url), kind: 'real' }
     case 'valkey':
       return { version: await askValkey(url), kind: 'real' }
+    case 'timescaledb':
+      return { version: await askTimescale(url), kind: 'real' }
     default:
       throw new Error(`no ${name} can be given by URL`)
   }
@@ -58,5 +60,22 @@ async function askValkey(url: string): Promise<string> {
     return version('valkey') ?? `redis ${version('redis')}`
   } finally {
     client.disconnect()
+  }
+}
+
+/** What the server would install. Its URL names no database: tests make their own. */
+async function askTimescale(url: string): Promise<string> {
+  const { Client } = await import('pg')
+  const client = new Client({ connectionString: new URL('/postgres', url).href })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ version: string }>(
+      `select default_version as version from pg_available_extensions where name = 'timescaledb'`,
+    )
+    const [found] = rows
+    if (found === undefined) throw new Error(`the PostgreSQL at ${new URL(url).host} has no TimescaleDB`)
+    return found.version
+  } finally {
+    await client.end()
   }
 }

@@ -7,6 +7,7 @@ import { findEngines } from './engine-findings.ts'
 import { installPackage, sourceBin } from './install-package.ts'
 import type { TestServer } from './server.ts'
 import { killSharedServers, stopSharedServers } from './shared-server.ts'
+import { forgetServicePassword } from './timescale.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -44,7 +45,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('postgres', { host, port, user, password })
     project.provide('dbsvcBin', process.env.DBSVC_TEST_NO_PACK === '1' ? sourceBin : await installPackage(runDirectory))
     project.provide('runDirectory', runDirectory)
-    project.provide('engines', await findEngines())
+    const engines = await findEngines()
+    const timescale = engines.find(({ name }) => name === 'timescaledb')?.url ?? null
+    if (timescale !== null) await forgetServicePassword(timescale)
+    project.provide('engines', engines)
     return teardown
   } catch (error) {
     await teardown()

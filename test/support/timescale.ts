@@ -3,9 +3,12 @@ import { chown, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { Client } from 'pg'
+import { inject } from 'vitest'
 import { findFreePort, host } from '../../src/embedded/postgres/port.ts'
 import { waitUntilReady } from '../../src/embedded/postgres/readiness.ts'
 import { type ServerProcess, spawnServer } from '../../src/embedded/postgres/server.ts'
+import { serviceRole } from '../../src/engines/postgres/service-password.ts'
 import type { TestServer } from './server.ts'
 
 export interface TimescaleServer extends TestServer {
@@ -25,8 +28,42 @@ const settings: Readonly<Record<string, string>> = {
   max_locks_per_transaction: '512',
 }
 
-/** Starts TimescaleDB on PostgreSQL 17 with empty data in a chroot. Throws where it is not installed: see `describeEngine`. */
+/**
+ * The server at DBSVC_TEST_TIMESCALE_URL, which goes on running, or TimescaleDB on PostgreSQL 17 with empty data in a chroot. Throws
+ * where that is not installed: see `describeEngine`.
+ */
 export async function startTimescale(): Promise<TimescaleServer> {
+  const url = inject('engines').find(({ name }) => name === 'timescaledb')?.url ?? null
+  return url === null ? startInstalled() : { ...serverAt(url), stop: async () => {} }
+}
+
+function serverAt(url: string): TestServer {
+  const { hostname, port, username, password } = new URL(url)
+  return {
+    host: hostname,
+    port: Number(port || 5432),
+    user: decodeURIComponent(username) || 'postgres',
+    password: decodeURIComponent(password),
+  }
+}
+
+/**
+ * Takes the shared role's password away on a server that was given: it is that of an earlier run, which nobody knows any more, and
+ * dbsvc rightly leaves it alone.
+ */
+export async function forgetServicePassword(url: string): Promise<void> {
+  const client = new Client({ ...serverAt(url), database: 'postgres', ssl: false })
+  await client.connect()
+  try {
+    await client.query(
+      `do $$ begin alter role ${serviceRole} password null; exception when undefined_object then null; end $$`,
+    )
+  } finally {
+    await client.end()
+  }
+}
+
+async function startInstalled(): Promise<TimescaleServer> {
   const data = `/tmp/dbsvc-test-${randomBytes(6).toString('hex')}`
   const password = randomBytes(12).toString('hex')
   const remove = (): Promise<void> => rm(join(tree, data), { recursive: true, force: true })

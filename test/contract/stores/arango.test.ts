@@ -7,7 +7,7 @@ import { configOf, passwordOf, type StoreSchema, type StoreUnderTest, type Visit
 
 const file = (...up: readonly object[]): string => JSON.stringify({ up })
 
-const schema: Omit<StoreSchema, 'change'> = {
+const schema: Pick<StoreSchema, 'files'> = {
   files: {
     shared: { '1_news.json': file({ createCollection: { name: 'contract_news' } }) },
     tenant: {
@@ -34,6 +34,7 @@ async function open(): Promise<StoreUnderTest> {
     unreachable: configOf({ arango: { url: `http://127.0.0.1:${await findFreePort()}`, user, password } }),
     enter: async (company) =>
       visitorOf(connectArango(server, place(company), place(company), await passwordOf(company))),
+    refusesSuspended: true,
     async traces(company) {
       const databases = (await system.listDatabases()).filter((name) => name === place(company))
       const users = (await system.listUsers()).map((each) => each.user).filter((name) => name === place(company))
@@ -45,6 +46,7 @@ async function open(): Promise<StoreUnderTest> {
     },
     schema: {
       ...schema,
+      dataOf: null,
       async change(company) {
         await connectArango(server, place(company)).createCollection('made_by_hand')
       },

@@ -22,6 +22,7 @@ async function open(): Promise<StoreUnderTest> {
       await client.connect()
       return visitorOf(client, company)
     },
+    refusesSuspended: true,
     async traces(company) {
       const keys = (await admin.keys('*')).filter((key) => key.startsWith(`t:${company}:`))
       const users = (await admin.call('ACL', 'USERS')) as string[]

@@ -22,8 +22,13 @@ export interface StoreUnderTest {
   readonly wrongPassword: Config | null
   /** Where nothing listens; null for an embedded engine. */
   readonly unreachable: Config | null
-  /** Connects as the company itself, with `passwordOf`; rejects where that is refused, then or when something is read. */
+  /**
+   * Connects as the company itself, with `passwordOf`; rejects where that is refused, then or when something is read. Where there are
+   * no users it goes to the company's place, and rejects where there is none.
+   */
   readonly enter: (company: string) => Promise<Visitor>
+  /** Whether the server itself refuses a suspended company; false where it has no access control, so that dbsvc alone does. */
+  readonly refusesSuspended: boolean
   /** What the engine itself has of a company, each by name: its user, its database, its keys. Empty where there is none. */
   readonly traces: (company: string) => Promise<readonly string[]>
   /** A company's limits as the engine holds them, in any form that shows a change; null where dbsvc checks them and not the engine. */
@@ -47,14 +52,19 @@ export interface Visitor {
 
 /** Migrations that a store can be tried with. */
 export interface StoreSchema {
-  /** File names and their texts; at least one step each, and more than one in one of them. */
+  /** File names and their texts; at least one step each, and more than one in the tenant scope. */
   readonly files: Readonly<Record<ProjectScope, Readonly<Record<string, string>>>>
+  /** What the tenant migrations have made of a company beside its structure, in any form that compares; null where that is nothing. */
+  readonly dataOf: ((company: string) => Promise<unknown>) | null
   /** Changes a company's structure behind dbsvc's back, after the migrations. */
   readonly change: (company: string) => Promise<void>
 }
 
 /** The settings of one store, and defaults for all others. */
 export const configOf = (settings: Partial<Record<string, unknown>>): Config => configSchema.parse(settings)
+
+/** Why a test of suspended companies is skipped. */
+export const refusedByDbsvc = 'it has no access control: dbsvc alone refuses a suspended company'
 
 /** A company's password, in every test the same. */
 export const passwordOf = async (company: string): Promise<string> =>

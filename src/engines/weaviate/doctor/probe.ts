@@ -7,7 +7,7 @@ import { type Attempt, attempts } from './attempts.ts'
 
 /**
  * Writes an object as the victim into every multi-tenant class and tries, with the intruder's tenant set as dbsvc sets it, to see,
- * change or remove it. @returns what got through, in words
+ * change or remove it; afterwards both have what they had. @returns what got through, in words
  */
 export async function probeIsolation(
   connection: Connection,
@@ -24,10 +24,14 @@ export async function probeIsolation(
     ])
     if (failure !== undefined)
       throw refusal(connection.place, `${name} takes no object of ${victim}: ${failure.reason}`)
-    for (const [what, attempt] of Object.entries(attempts)) {
-      if (await getsThrough(attempt, { connection, definition, id, vector, victim, intruder })) {
-        found.push(`${intruder} ${what} in ${name}`)
+    try {
+      for (const [what, attempt] of Object.entries(attempts)) {
+        if (await getsThrough(attempt, { connection, definition, id, vector, victim, intruder })) {
+          found.push(`${intruder} ${what} in ${name}`)
+        }
       }
+    } finally {
+      await connection.client.collections.use(name).withTenant(victim).data.deleteById(id)
     }
   }
   return found
