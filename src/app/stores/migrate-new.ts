@@ -32,6 +32,8 @@ export async function migrateNew(
     workers: Array.from({ length: count }, () => worker),
     limits: { targets: 1, durationMs: Number.POSITIVE_INFINITY, locks: Number.POSITIVE_INFINITY },
     signal,
+    // One that was never tried would look as whole as one that has nothing to do.
+    independent: true,
     async work(own, [company = '']) {
       const started = performance.now()
       await goThrough(session, engine, own, company, migrations)
