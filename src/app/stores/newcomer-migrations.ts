@@ -41,6 +41,8 @@ export class NewcomerMigrations {
       workers: Array.from({ length: count }, () => worker),
       limits: { targets: 1, durationMs: Number.POSITIVE_INFINITY, locks: Number.POSITIVE_INFINITY },
       signal: this.#signal,
+      // Each with its own reason, and none that was never tried.
+      independent: true,
       async work(own, [company = '']) {
         const started = performance.now()
         await goThrough(client, name, own, company, migrations)

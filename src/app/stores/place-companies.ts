@@ -21,6 +21,8 @@ export async function placeCompanies(
   const { provisionBatch, concurrency } = engine.capabilities
   const result = await rollOut(companies, {
     ...options,
+    // One that was never tried would look as whole as one that has its place.
+    independent: true,
     workers: Array.from({ length: Math.min(concurrency, companies.length) }, () => store),
     limits: {
       targets: provisionBatch,

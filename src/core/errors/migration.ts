@@ -142,7 +142,8 @@ export const migrationErrors = {
     summary: 'A migration failed; what was applied before it stays.',
     message: ({ target, file, line, column, reason }) =>
       `${file}${line === null ? '' : `:${line}:${column ?? 1}`} failed on ${target}: ${reason}`,
-    hint: () => 'its transaction was undone; mend the cause and run the same command again',
+    hint: () =>
+      'what it did in a transaction is undone, other steps go on behind the last one done; mend the cause and run the same command again',
   }),
   'DBS-1502': define<{ failures: readonly { target: string; reason: string }[]; applied: number }>({
     exit: ExitCode.Failed,

@@ -40,7 +40,7 @@ export function failureOf(thrown: unknown, { place, user }: Where): DbsvcError {
   }
   if (number !== null) return DbsvcError.of('DBS-1107', { engine, place, reason: `${reason} (code ${number})` }, thrown)
   if (unreachable.has(systemCodeOf(thrown))) return DbsvcError.of('DBS-1101', { engine, place, reason }, thrown)
-  return DbsvcError.of('DBS-1105', { place, reason }, thrown)
+  return DbsvcError.of('DBS-1105', { place: `${engine} at ${place}`, reason }, thrown)
 }
 
 function systemCodeOf(thrown: unknown): string {

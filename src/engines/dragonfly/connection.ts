@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts'
 import { connectionError } from './errors.ts'
 
 const connectTimeoutMs = 5000
+const disconnectTimeoutMs = 200
 // No command of dbsvc takes long, whatever the size of the server: one that is not answered in this time never will be.
 const commandTimeoutMs = 15_000
 
@@ -70,6 +71,8 @@ export async function connectTo(endpoint: Endpoint, who: Credentials, applicatio
     maxRetriesPerRequest: 0,
     connectTimeout: connectTimeoutMs,
     commandTimeout: commandTimeoutMs,
+    // A server that is gone does not say goodbye; until this is over the process cannot end.
+    disconnectTimeout: disconnectTimeoutMs,
   })
   // `connect` says only that the connection is closed; why is told to whoever listens.
   let reason: unknown

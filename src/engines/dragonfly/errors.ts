@@ -18,7 +18,7 @@ export function operationError(error: unknown, place: string, user: string): unk
   const reason = error.message
   if (isCredentials(reason)) return DbsvcError.of('DBS-1102', { engine, place, user, reason })
   if (isReply(error)) return DbsvcError.of('DBS-1107', { engine, place, reason })
-  return isConnectionLoss(error) ? DbsvcError.of('DBS-1105', { place, reason }) : error
+  return isConnectionLoss(error) ? DbsvcError.of('DBS-1105', { place: `${engine} at ${place}`, reason }) : error
 }
 
 /** Whether the server answered, and refused. */

@@ -89,6 +89,8 @@ export function connectionError(error: unknown, config: PostgresConfig, user: st
 
 /** What an operation threw that is the user's or the connection's fault, as an error of the catalogue; anything else as it is. */
 export function operationError(error: unknown, config: PostgresConfig): unknown {
+  // It may repeat what another engine said of its own connection.
+  if (error instanceof DbsvcError) return error
   const place = placeOfCluster(config)
   if (error instanceof pg.DatabaseError && error.code === '42501') {
     return DbsvcError.of('DBS-1104', { place, user: config.user, missing: reasonOf(error) }, error)

@@ -21,6 +21,7 @@ export interface Connection {
 
 /** Aliases came with 1.32; without them a class cannot be replaced under its name. */
 const oldestServer = [1, 32] as const
+const answerWithinMs = 10_000
 const timeoutSeconds = { init: 5, query: 60, insert: 120 }
 
 /** host:port, or null where the configuration names no server. */
@@ -34,6 +35,7 @@ export async function connectServer(config: WeaviateConfig): Promise<Connection>
   if (config.url === undefined || place === null) throw new Error('weaviate.url is not set')
   const url = new URL(config.url)
   const grpc = grpcOf(config, url)
+  await knock(url, place)
   const { default: weaviate, weaviateV2 } = await import('weaviate-client')
   const client = await weaviate.connectToCustom({
     httpHost: url.hostname,
@@ -61,6 +63,17 @@ export async function connectServer(config: WeaviateConfig): Promise<Connection>
   } catch (error) {
     await client.close()
     throw error
+  }
+}
+
+/** The client library waits a minute for what accepts a connection and says nothing. */
+async function knock({ href }: URL, place: string): Promise<void> {
+  const live = `${href.replace(/\/$/, '')}/v1/.well-known/live`
+  try {
+    const answer = await fetch(live, { signal: AbortSignal.timeout(answerWithinMs) })
+    await answer.body?.cancel()
+  } catch (error) {
+    throw connectionFailure(error, place)
   }
 }
 

@@ -62,7 +62,7 @@ function isRefusedKey(error: unknown): boolean {
 
 function isLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  if (error.message === 'fetch failed' || error.message === 'terminated') return true
+  if (error.name === 'TimeoutError' || error.message === 'fetch failed' || error.message === 'terminated') return true
   if (/^Weaviate(RequestTimeout|GRPCUnavailable)Error$/.test(error.constructor.name)) return true
   // 502 to 504 come from what stands in front of a server that is gone.
   return lostOnGrpc.test(error.message) || hasStatus(error, 502, 503, 504)

@@ -1,7 +1,6 @@
 import type { Database } from 'arangojs'
 import { z } from 'zod'
-import { DbsvcError } from '../../../core/errors/error.ts'
-import { failureOf, garbled, refusalBehind } from './failure.ts'
+import { failureOf, garbled, lost, refusalBehind } from './failure.ts'
 import { retryPassing } from './retry.ts'
 
 export interface ArangoRequest {
@@ -90,7 +89,7 @@ function given<Members extends object>(members: Members): Partial<Members> {
 
 function whenGivenUp(ended: AbortSignal, timeoutMs: number, place: string, signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const giveUp = (reason: string): void => reject(DbsvcError.of('DBS-1105', { place, reason }))
+    const giveUp = (reason: string): void => reject(lost(place, reason))
     const timer = setTimeout(() => giveUp(`no answer within ${timeoutMs} ms`), timeoutMs)
     const abort = (): void => giveUp('given up while the request was under way')
     if (signal?.aborted === true) abort()

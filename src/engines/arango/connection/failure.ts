@@ -54,10 +54,14 @@ export function failureOf(thrown: unknown, place: string, user: string): unknown
   }
   // What is cut off in the middle of an answer is a TypeError of fetch, everything before it one of the driver's.
   if (/NetworkError|FetchFailedError|ResponseTimeoutError|RequestAbortedError|TypeError/.test(thrown.name)) {
-    return DbsvcError.of('DBS-1105', { place, reason })
+    return lost(place, reason)
   }
   return thrown
 }
+
+/** For a request of which nobody knows what came. */
+export const lost = (place: string, reason: string): DbsvcError =>
+  DbsvcError.of('DBS-1105', { place: `${title} at ${place}`, reason })
 
 /** For an answer that is none of ArangoDB's. */
 export function garbled(place: string, reason: string): DbsvcError {

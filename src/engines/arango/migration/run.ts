@@ -1,7 +1,7 @@
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
 import type { StepOptions, StoreTarget } from '../../store.ts'
 import type { CompanyRegister } from '../company/register.ts'
-import { failureOf, refusedBecause } from '../connection/failure.ts'
+import { failureOf, lost, refusedBecause } from '../connection/failure.ts'
 import type { ArangoServer } from '../connection/server.ts'
 import { databaseOf, sharedDatabase } from '../names.ts'
 import { mapTexts } from './json.ts'
@@ -47,5 +47,4 @@ async function untilAborted(work: () => unknown, signal: AbortSignal, place: str
   }
 }
 
-const givenUp = (place: string, when: string): DbsvcError =>
-  DbsvcError.of('DBS-1105', { place, reason: `given up ${when}` })
+const givenUp = (place: string, when: string): DbsvcError => lost(place, `given up ${when}`)
