@@ -68,7 +68,10 @@ export class Completion {
 
   /** Waits for all of them. @returns what could not be made */
   async finish(): Promise<readonly PlaceFailure[]> {
-    await Promise.all(this.#lanes.map(({ last }) => last))
+    // All of them, also where one is broken: what is under way in the others needs the session.
+    const ends = await Promise.allSettled(this.#lanes.map(({ last }) => last))
+    const broken = ends.find((end) => end.status === 'rejected')
+    if (broken !== undefined) throw broken.reason
     if (this.#companies.length === 0) return []
     for (const lane of this.#lanes) this.#tell(lane)
     const whole = this.#companies.filter((company) => this.#lanes.every(({ done }) => done.has(company)))
