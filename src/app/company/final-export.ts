@@ -4,6 +4,7 @@ import type { Company } from '../../core/company/spec.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { type ExportedFile, exportFromPostgres } from '../../engines/postgres/company/export.ts'
 import { keepFinalExport, readFinalExport } from '../../engines/postgres/company/registry.ts'
+import { isConnectionLoss } from '../../engines/postgres/connection.ts'
 import { readPlacements } from '../../engines/postgres/placement.ts'
 import type { Session } from '../session.ts'
 
@@ -49,7 +50,8 @@ export async function takeFinalExport(
     const manifest: Manifest = { ...company, exportedAt: now.toISOString(), files }
     await writeFile(join(folder, 'export.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   } catch (error) {
-    if (error instanceof DbsvcError) throw error
+    // What the session says of a lost connection is said of the whole command.
+    if (error instanceof DbsvcError || isConnectionLoss(error)) throw error
     throw DbsvcError.of('DBS-1304', { file: folder, reason: reasonOf(error) }, error)
   }
   await keepFinalExport(client, id, folder)
