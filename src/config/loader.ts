@@ -7,6 +7,7 @@ import { faultsOf } from './faults.ts'
 import { type ConfigFile, readConfigFile } from './file.ts'
 import { keysAt, settingLeaves, startingValue } from './leaves.ts'
 import type { LoadedConfig, LoadOptions, Origin } from './load.ts'
+import { isSectionNamed } from './named.ts'
 import { resolveReferences } from './references.ts'
 import { type Config, configSchema, secretPaths } from './schema.ts'
 import { setAt, type Tree, valueAt, withoutEmptyGroups } from './tree.ts'
@@ -77,14 +78,12 @@ function overrideAll(
 
 /** A running `dbsvc dev` is the cluster of every command in its project, unless anything names another one. */
 async function useDevServer(tree: Tree, origins: Map<string, Origin>, root: string): Promise<void> {
-  const isNamed = (section: string): boolean =>
-    [...origins].some(([path, { kind }]) => path.startsWith(`${section}.`) && kind !== 'default')
-  if (isNamed('postgres')) return
+  if (isSectionNamed(origins, 'postgres')) return
   const directory = resolve(root, String(valueAt(tree, ['dev', 'directory']) ?? configSchema.parse({}).dev.directory))
   const endpoint = await readDevEndpoint(directory)
   if (endpoint === null) return
   const { pid, stores, ...postgres } = endpoint
-  const own = Object.entries(stores).filter(([section]) => !isNamed(section))
+  const own = Object.entries(stores).filter(([section]) => !isSectionNamed(origins, section))
   const found = [['postgres', postgres] as const, ...own].flatMap(([section, values]) =>
     Object.entries(values ?? {}).map(([name, value]) => [[section, name], value] as const),
   )

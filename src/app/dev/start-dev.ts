@@ -7,6 +7,7 @@ import {
   writeDevEndpoint,
 } from '../../config/dev-endpoint.ts'
 import type { LoadedConfig } from '../../config/load.ts'
+import { isSectionNamed } from '../../config/named.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { RunEvent } from '../../core/run/event.ts'
 import type { ServerExit } from '../../embedded/postgres/server.ts'
@@ -91,9 +92,7 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
       return { migrations: run.steps.length, companies: await loadSample(session, dev.companies, options.sample) }
     })
     await writeDevEndpoint(directory, endpoint)
-    const foundByOthers = ![...loaded.origins].some(
-      ([path, { kind }]) => path.startsWith('postgres.') && kind !== 'default',
-    )
+    const foundByOthers = !isSectionNamed(loaded.origins, 'postgres')
     return {
       endpoint,
       directory,
@@ -116,10 +115,8 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
 function pointAt(loaded: LoadedConfig, directory: string, endpoint: DevEndpoint): LoadedConfig {
   const { pid: _pid, stores, ...postgres } = endpoint
   const { config } = loaded
-  const isNamed = (section: string): boolean =>
-    [...loaded.origins].some(([path, { kind }]) => path.startsWith(`${section}.`) && kind !== 'default')
   const own = Object.entries(stores)
-    .filter(([section]) => !isNamed(section))
+    .filter(([section]) => !isSectionNamed(loaded.origins, section))
     .map(([section, values]) => [section, { ...config[section as keyof DevStores], ...values }] as const)
   return {
     ...loaded,
