@@ -8,11 +8,10 @@ import type { RuleInfo } from '../core/lint/rule.ts'
 import { projectScopes } from '../core/migration/scope.ts'
 import { isAtLeast, type Severity } from '../core/severity.ts'
 import { postgresLinter } from '../engines/postgres/lint/linter.ts'
-import { readMigrations } from '../engines/postgres/migration/folder.ts'
 import { storeEngines } from '../engines/registry.ts'
 import type { EngineLinter } from '../engines/store.ts'
-import { type Folders, readFolders } from './migrate/folders.ts'
-import { locateProject, migrationFolder, type Project } from './project.ts'
+import { type Folders, readEngineFolders, readFolders } from './migrate/folders.ts'
+import { locateProject, type Project } from './project.ts'
 
 export interface LintOptions {
   /** Only findings in these files and folders; the others are read all the same, to know what is there. Empty: everywhere. */
@@ -74,10 +73,7 @@ async function loadLinters(): Promise<Linting[]> {
   const stores = await Promise.all(
     storeEngines.map(async ({ name, extensions, linter }): Promise<Linting[]> => {
       if (linter === undefined) return []
-      const read = async (project: Project): Promise<Folders> => ({
-        shared: await readMigrations(migrationFolder(project, name, 'shared'), 'shared', extensions),
-        tenant: await readMigrations(migrationFolder(project, name, 'tenant'), 'tenant', extensions),
-      })
+      const read = (project: Project): Promise<Folders> => readEngineFolders(project, name, extensions)
       return [{ linter: await linter(), engine: name, read }]
     }),
   )

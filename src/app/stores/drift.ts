@@ -7,7 +7,7 @@ import { keyOf, type Structure } from '../../core/structure/object.ts'
 import { readTenantVersions } from '../../engines/postgres/migration/ledger.ts'
 import { readSettled } from '../../engines/postgres/placement.ts'
 import type { StoreEngine } from '../../engines/store.ts'
-import { storeDriver } from '../migrate/drivers/store.ts'
+import { readEngineFolders } from '../migrate/folders.ts'
 import type { Session } from '../session.ts'
 import type { Against, Drift, DriftGroup } from '../structure/drift-result.ts'
 import { buildInStore } from './fresh-build.ts'
@@ -27,10 +27,10 @@ export async function findStoreDrift(
   engine: StoreEngine,
   { against, tenants }: StoreDriftOptions,
 ): Promise<Drift> {
-  const { client, project, loaded } = session
+  const { client, project } = session
   const settled = await readSettled(client, engine.name)
   const fleet = await fingerprint(session, engine, against === 'build' && tenants.length > 0 ? tenants : settled)
-  const { tenant } = await storeDriver(engine, loaded.config).readFolders(project)
+  const { tenant } = await readEngineFolders(project, engine.name, engine.extensions)
   const groups: DriftGroup[] = []
   for (const group of groupByVersion(fleet.targets)) {
     const compared = await compare(session, engine, {

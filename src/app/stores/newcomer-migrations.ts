@@ -6,7 +6,7 @@ import { TargetsTaken, targetName } from '../../engines/engine.ts'
 import { readApplied } from '../../engines/postgres/migration/ledger.ts'
 import { readPlaced } from '../../engines/postgres/placement.ts'
 import type { StoreEngine, StoreMigration } from '../../engines/store.ts'
-import { storeDriver } from '../migrate/drivers/store.ts'
+import { readEngineFolders } from '../migrate/folders.ts'
 import { type RollOutResult, rollOut } from '../migrate/roll-out.ts'
 import type { Session } from '../session.ts'
 import { StoreWorker } from './store-worker.ts'
@@ -53,7 +53,7 @@ export class NewcomerMigrations {
 
   async #compile(): Promise<readonly StoreMigration[]> {
     const { loaded, project } = this.#session
-    const { tenant } = await storeDriver(this.#engine, loaded.config).readFolders(project)
+    const { tenant } = await readEngineFolders(project, this.#engine.name, this.#engine.extensions)
     return this.#engine.compile(tenant, new Set(tenant.map(({ name }) => name)), 'up', loaded.config)
   }
 }

@@ -1,10 +1,9 @@
 import type { Config } from '../../../config/schema.ts'
 import type { MigrationFile } from '../../../core/migration/file.ts'
-import { readMigrations } from '../../../engines/postgres/migration/folder.ts'
 import { readPlaced } from '../../../engines/postgres/placement.ts'
 import type { StoreEngine, StoreMigration } from '../../../engines/store.ts'
-import { migrationFolder } from '../../project.ts'
 import { StoreWorker } from '../../stores/store-worker.ts'
+import { readEngineFolders } from '../folders.ts'
 import type { MigrationDriver } from './driver.ts'
 
 /** Migrating a store: one target at a time on each worker, told to the ledger step by step. */
@@ -13,11 +12,7 @@ export function storeDriver(engine: StoreEngine, config: Config): MigrationDrive
   return {
     engine: name,
     dispensable: true,
-    async readFolders(project) {
-      const read = (scope: 'shared' | 'tenant'): Promise<MigrationFile[]> =>
-        readMigrations(migrationFolder(project, name, scope), scope, extensions)
-      return { shared: await read('shared'), tenant: await read('tenant') }
-    },
+    readFolders: (project) => readEngineFolders(project, name, extensions),
     compile: (folder, wanted, direction) => engine.compile(folder, wanted, direction, config),
     describe: (migration) => ({
       sql: compiled(migration)
