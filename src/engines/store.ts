@@ -11,8 +11,6 @@ import type { Structure } from '../core/structure/object.ts'
 /** The engines beside PostgreSQL, which holds the registry and the ledger of all of them. */
 export type StoreName = Exclude<EngineName, 'postgres'>
 
-export const storeNames: readonly StoreName[] = ['clickhouse', 'dragonfly', 'weaviate', 'arango']
-
 /** How a store differs; the use-cases ask these and never its name. */
 export interface StoreCapabilities {
   /** What a company's place is. */

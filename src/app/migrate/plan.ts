@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import type pg from 'pg'
 import type { EngineName } from '../../core/engine.ts'
 import type { MigrationFile } from '../../core/migration/file.ts'
 import { projectScopes } from '../../core/migration/scope.ts'
@@ -7,7 +6,6 @@ import type { WavePolicy } from '../../core/migration/waves.ts'
 import { inspectControl } from '../../engines/postgres/control.ts'
 import { type FleetDigest, readFleetDigest } from '../../engines/postgres/migration/fleet-digest.ts'
 import { countUnplaced } from '../../engines/postgres/placement.ts'
-import { storeNames } from '../../engines/store.ts'
 import type { Session } from '../session.ts'
 import { compiledOf } from './advance.ts'
 import type { MigrationDriver } from './drivers/driver.ts'
@@ -65,7 +63,7 @@ export async function makePlan(session: Session, request: UpRequest): Promise<Pl
   const selection = untouched ? {} : request.selection
   const works = await Promise.all(
     fleets.map(async (fleet) => {
-      const whole = isCurrent ? await withUnplaced(client, fleet) : fleet
+      const whole = isCurrent ? await withUnplaced(session, fleet) : fleet
       return findPending(client, whole, { ...request, selection }, policies)
     }),
   )
@@ -90,11 +88,11 @@ const untouchedFleet = ({ driver, folders }: EngineFolders): EngineFleet => ({
 })
 
 /** Companies that have no place in a store yet would get one, and all of its migrations. */
-async function withUnplaced(client: pg.Client, fleet: EngineFleet): Promise<EngineFleet> {
+async function withUnplaced({ client, stores }: Session, fleet: EngineFleet): Promise<EngineFleet> {
   const { driver, folders, groups } = fleet
-  const store = storeNames.find((name) => name === driver.engine)
+  const store = stores.engines.find(({ name }) => name === driver.engine)
   if (store === undefined) return fleet
-  const { companies, example } = await countUnplaced(client, store)
+  const { companies, example } = await countUnplaced(client, store.name)
   if (example === null) return fleet
   const group = {
     engine: driver.engine,
