@@ -38,6 +38,18 @@ export default {
       'Starting a server needs no configuration and no engine.',
     ),
     never(
+      'server-knows-no-command',
+      { path: '^src/server/' },
+      { path: '^src/(commands|output|cli)' },
+      'The router returns values and events; a command starts it.',
+    ),
+    never(
+      'app-knows-no-server',
+      { path: '^src/app/(?!dev/)' },
+      { path: '^src/server/' },
+      'The router is made of use-cases, not the other way round.',
+    ),
+    never(
       'app-knows-no-command',
       { path: '^src/app/' },
       { path: '^src/(commands|output|cli)' },
