@@ -9,7 +9,7 @@ export default {
     never(
       'nothing-unused',
       { path: '^src/cli\\.ts$' },
-      { path: '^src/', pathNot: '^src/server/contract/', reachable: false },
+      { path: '^src/', reachable: false },
       'Every source is reached from the entry point.',
     ),
     never('resolvable', { path: '^src/' }, { couldNotResolve: true }, 'An import that leads nowhere.'),
@@ -36,18 +36,6 @@ export default {
       { path: '^src/embedded/' },
       { path: '^src/', pathNot: '^src/(embedded|core)/' },
       'Starting a server needs no configuration and no engine.',
-    ),
-    never(
-      'server-knows-no-command',
-      { path: '^src/server/' },
-      { path: '^src/(commands|output|cli)' },
-      'The router returns values and events; a command starts it.',
-    ),
-    never(
-      'app-knows-no-server',
-      { path: '^src/app/(?!dev/)' },
-      { path: '^src/server/' },
-      'The router is made of use-cases, not the other way round.',
     ),
     never(
       'app-knows-no-command',

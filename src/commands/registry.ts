@@ -15,14 +15,12 @@ export const groups: Readonly<Record<string, string>> = {
   retention: 'drop what time series need not keep any longer',
   schema: 'look at structures',
   config: 'show the configuration of dbsvc itself',
-  service: 'let backend services in: API keys and what they allow',
   key: 'list and rotate the keys that sign contexts',
 }
 
 export const registry: readonly RegistryEntry[] = [
   { path: ['init'], summary: 'write a new project', load: () => import('./init.ts') },
   { path: ['dev'], summary: 'run everything on embedded engines', load: () => import('./dev.ts') },
-  { path: ['serve'], summary: 'serve queries of companies', load: () => import('./serve.ts') },
   { path: ['doctor'], summary: 'find what is wrong, and how to mend it', load: () => import('./doctor.ts') },
   { path: ['lint'], summary: 'find what is unsafe in migrations', load: () => import('./lint.ts') },
   { path: ['migrate', 'new'], summary: 'write a new migration file', load: () => import('./migrate/new.ts') },
@@ -96,11 +94,6 @@ export const registry: readonly RegistryEntry[] = [
     path: ['config', 'schema'],
     summary: 'print the JSON Schema of the configuration',
     load: () => import('./config/schema.ts'),
-  },
-  {
-    path: ['service', 'create'],
-    summary: 'register a service with its first key',
-    load: () => import('./service/create.ts'),
   },
   { path: ['key', 'list'], summary: 'list context keys', load: () => import('./key/list.ts') },
   { path: ['key', 'rotate'], summary: 'sign with a new context key', load: () => import('./key/rotate.ts') },

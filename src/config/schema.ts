@@ -181,11 +181,6 @@ const context = z.strictObject({
   ttlMs: z.int().min(100).max(60_000).default(10_000).describe('life of a signed context'),
 })
 
-const server = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('address that dbsvc serve listens on'),
-  port: z.int().min(0).max(65_535).default(8080).describe('0 takes a free one'),
-})
-
 const secrets = z.strictObject({
   directory: z
     .string()
@@ -271,7 +266,6 @@ export const configSchema = z.strictObject({
   arango: arango.prefault({}),
   migrations: migrations.prefault({}),
   context: context.prefault({}),
-  server: server.prefault({}),
   secrets: secrets.prefault({}),
   tiers: tiers.prefault({}),
   dev: dev.prefault({}),

@@ -1,14 +1,13 @@
 import pg from 'pg'
 import { leadingKeyword } from './leading-keyword.ts'
-import type { RowMode } from './result.ts'
 import type { WireValue } from './wire.ts'
 
 /** One SQL statement with its parameters `$1`, `$2`, … */
 export interface Statement {
   readonly text: string
   readonly values?: readonly unknown[]
-  /** Objects where it is left out. */
-  readonly rowMode?: RowMode
+  /** Rows as objects, the default, or as arrays in the order of the columns. */
+  readonly rowMode?: 'object' | 'array'
   /** Keeps the parsed statement on the connection, for this company. */
   readonly prepare?: boolean
 }
@@ -17,7 +16,7 @@ export interface Statement {
 export interface BoundStatement {
   readonly text: string
   readonly values: readonly WireValue[]
-  readonly rowMode: RowMode
+  readonly rowMode: 'object' | 'array'
   readonly prepare: boolean
   /** Whether it begins as those do that read or change rows and leave nothing behind in the session. */
   readonly plain: boolean
