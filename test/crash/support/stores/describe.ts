@@ -44,7 +44,7 @@ export function describeCrashes(harness: CrashHarness): void {
           if (hit) hits += 1
           else if (problems.length === 0)
             faults.push(`${nameOfPoint(point)} of ${undisturbed.requests[point.on]} was never met`)
-          faults.push(...problems.map((problem) => `${nameOfPoint(point)}: ${problem}`))
+          faults.push(...problems)
         }
         process.stdout.write(
           `${harness.engine.name} ${name}: ${count} points at ${undisturbed.requests.store} requests to the store and ${undisturbed.requests.postgres} to PostgreSQL, ${drawn.length} drawn with seed ${seed}, ${hits} hit\n`,
@@ -57,10 +57,10 @@ export function describeCrashes(harness: CrashHarness): void {
   })
 }
 
-// A run looks once a second for a request to pause, so that a fast one may end a request or two before a slow one.
+// While a run goes it asks PostgreSQL once a second whether to pause, so that a fast one makes a request or two fewer than a slow one.
 const fewerRequests = 3
 
-/** Judges the point, or where the run ended before it the nearest one that it came to. */
+/** Judges the point, or where the run ended before its request to PostgreSQL the nearest one that it came to. */
 async function judgeNear(
   fixture: Fixture,
   scenario: StoreScenario,
@@ -68,8 +68,8 @@ async function judgeNear(
   undisturbed: UndisturbedStore,
 ): Promise<{ hit: boolean; problems: string[] }> {
   const judged = await judge(fixture, scenario, point, undisturbed)
-  const nearest = Math.max(1, undisturbed.requests[point.on] - fewerRequests)
-  if (judged.hit || judged.problems.length > 0 || point.request <= nearest) return judged
+  const nearest = Math.max(1, undisturbed.requests.postgres - fewerRequests)
+  if (judged.hit || judged.problems.length > 0 || point.on === 'store' || point.request <= nearest) return judged
   return judgeNear(fixture, scenario, { ...point, request: point.request - 1 }, undisturbed)
 }
 
@@ -87,8 +87,8 @@ async function judge(
       problems.push(`exit code ${result.exitCode} without network\n${result.stderr}`)
     if (!isDeepStrictEqual(state, undisturbed.state))
       problems.push(`another end: ${difference(state, undisturbed.state)}`)
-    return { hit, problems }
+    return { hit, problems: problems.map((problem) => `${nameOfPoint(point)}: ${problem}`) }
   } catch (error) {
-    return { hit: false, problems: [String(error)] }
+    return { hit: false, problems: [`${nameOfPoint(point)}: ${error}`] }
   }
 }
