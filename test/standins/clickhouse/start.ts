@@ -44,6 +44,8 @@ export async function startClickhouseStandIn(): Promise<RunningStandIn> {
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
       const { status, code, message } = refusalOf(error)
+      // As ClickHouse does with what comes late.
+      if (response.headersSent) return void response.end(`${message}\n`)
       response.setHeader('X-ClickHouse-Exception-Code', String(code))
       response.writeHead(status).end(`${message}\n`)
     })
