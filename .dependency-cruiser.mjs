@@ -9,7 +9,7 @@ export default {
     never(
       'nothing-unused',
       { path: '^src/cli\\.ts$' },
-      { path: '^src/', reachable: false },
+      { path: '^src/', pathNot: '^src/server/contract/', reachable: false },
       'Every source is reached from the entry point.',
     ),
     never('resolvable', { path: '^src/' }, { couldNotResolve: true }, 'An import that leads nowhere.'),
@@ -22,7 +22,7 @@ export default {
     never(
       'config-knows-no-work',
       { path: '^src/config/' },
-      { path: '^src/', pathNot: '^src/(config|core)/' },
+      { path: '^src/', pathNot: '^src/(config|core|machine)/' },
       'Configuration is read before anything is done with it.',
     ),
     never(
@@ -32,10 +32,28 @@ export default {
       'An engine is called; it knows no command, no use-case and no output.',
     ),
     never(
+      'machine-knows-no-database',
+      { path: '^src/machine/' },
+      { path: '^src/', pathNot: '^src/(machine|core)/' },
+      'Processes and files of this machine.',
+    ),
+    never(
       'embedded-stands-alone',
       { path: '^src/embedded/' },
-      { path: '^src/', pathNot: '^src/(embedded|core)/' },
+      { path: '^src/', pathNot: '^src/(embedded|core|machine)/' },
       'Starting a server needs no configuration and no engine.',
+    ),
+    never(
+      'server-knows-no-command',
+      { path: '^src/server/' },
+      { path: '^src/(commands|output|cli)' },
+      'The router returns values and events; a command starts it.',
+    ),
+    never(
+      'app-knows-no-server',
+      { path: '^src/app/(?!dev/)' },
+      { path: '^src/server/' },
+      'The router is made of use-cases, not the other way round.',
     ),
     never(
       'app-knows-no-command',
