@@ -10,8 +10,8 @@ import type { LoadedConfig } from '../../config/load.ts'
 import { isSectionNamed } from '../../config/named.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { RunEvent } from '../../core/run/event.ts'
-import type { ServerExit } from '../../embedded/postgres/server.ts'
 import { startEmbeddedPostgres } from '../../embedded/postgres/start.ts'
+import type { ServerExit } from '../../embedded/server-exit.ts'
 import { connectAdmin } from '../../engines/postgres/connection.ts'
 import { ensureDatabase } from '../../engines/postgres/database.ts'
 import { createCompanies } from '../company/create.ts'
@@ -21,6 +21,7 @@ import { migrateUp } from '../migrate/up.ts'
 import { withSession } from '../session.ts'
 import { loadSample } from './load-sample.ts'
 import type { CompanySight } from './sight.ts'
+import { type DevRouter, devKey, startRouter } from './start-router.ts'
 import { type DevStore, startStores } from './start-stores.ts'
 
 export interface DevOptions {
@@ -44,6 +45,8 @@ export interface DevCluster {
   readonly foundByOthers: boolean
   readonly migrations: number
   readonly companies: readonly CompanySight[]
+  /** Where `dbsvc serve` answers, and a key that it takes for every company. */
+  readonly router: { readonly url: string; readonly key: string }
   /** Resolves when the server ends, wanted or not. */
   readonly exited: Promise<ServerExit>
   stop(): Promise<void>
@@ -57,7 +60,9 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
   const directory = resolve(loaded.root, dev.directory)
   const server = await startEmbeddedPostgres({ directory, port: options.port, signal: options.signal })
   let stores: readonly DevStore[] = []
+  let router: DevRouter | undefined
   const stop = async (): Promise<void> => {
+    await router?.stop()
     await Promise.all(stores.map((store) => store.stop()))
     await server.stop()
   }
@@ -77,7 +82,7 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
     const admin = await connectAdmin({ ...development.config.postgres, database: server.database }, 'dbsvc dev')
     await ensureDatabase(admin, database).finally(() => admin.end())
 
-    const { migrations, companies } = await withSession(development, 'dev', async (session) => {
+    const { migrations, companies, key } = await withSession(development, 'dev', async (session) => {
       const run = await migrateUp(session, { ...options, selection: {} })
       throwFailures(run)
       const { signal, onEvent } = options
@@ -89,8 +94,13 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
       })
       const [failure] = created.failures
       if (failure !== undefined) throw failure.error
-      return { migrations: run.steps.length, companies: await loadSample(session, dev.companies, options.sample) }
+      return {
+        migrations: run.steps.length,
+        companies: await loadSample(session, dev.companies, options.sample),
+        key: await devKey(session, directory),
+      }
     })
+    router = await startRouter(development)
     await writeDevEndpoint(directory, endpoint)
     const foundByOthers = !isSectionNamed(loaded.origins, 'postgres')
     return {
@@ -100,6 +110,7 @@ export async function startDev(loaded: LoadedConfig, options: DevOptions): Promi
       stores,
       migrations,
       companies,
+      router: { url: router.url, key },
       exited: Promise.race([server.exited, ...stores.map((store) => store.exited)]),
       async stop() {
         await removeDevEndpoint(directory)

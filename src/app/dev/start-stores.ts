@@ -3,7 +3,7 @@ import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { startEmbeddedClickhouse } from '../../embedded/clickhouse/start.ts'
 import { dragonflyPrograms, startEmbeddedDragonfly } from '../../embedded/dragonfly/start.ts'
 import { findProgram } from '../../embedded/find-program.ts'
-import type { ServerExit } from '../../embedded/postgres/server.ts'
+import type { ServerExit } from '../../embedded/server-exit.ts'
 import { startEmbeddedWeaviate } from '../../embedded/weaviate/start.ts'
 
 /** An engine beside PostgreSQL that `dbsvc dev` runs. */

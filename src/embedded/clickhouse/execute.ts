@@ -1,4 +1,5 @@
 import type { ChdbConnection as Connection } from 'chdb/connection'
+import { withOneHead } from '../../core/values/one-head.ts'
 import { readAll, readLines } from './body.ts'
 import type { HttpQuery } from './request.ts'
 
@@ -24,12 +25,15 @@ export async function* execute(connection: Connection, query: HttpQuery): AsyncG
   if (insertFormat !== undefined && body.length === 0) return
   const sql = query.text === '' ? body.toString() : body.length === 0 ? query.text : `${query.text}\n${body.toString()}`
   if (reads.test(sql)) {
-    for await (const chunk of connection.chdb.queryStream(sql, { format: 'TabSeparated', ...format })) yield chunk.raw()
+    const chosen = formatOf.exec(sql)?.[1] ?? query.format ?? ''
+    yield* withOneHead(connection.chdb.queryStream(sql, { format: 'TabSeparated', ...format }), chosen)
     return
   }
   const result = await connection.chdb.queryAsync(sql, { format: 'TabSeparated', ...format })
   yield result.bytes()
 }
+
+const formatOf = /\bFORMAT\s+(\w+)\s*$/i
 
 /** Each piece is an insert of its own: with one token for all, the second would count as the first come again. */
 async function insertLines(connection: Connection, query: HttpQuery): Promise<void> {

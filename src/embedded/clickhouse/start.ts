@@ -1,13 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdir, open, readFile, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
-import { lastLines } from '../postgres/log.ts'
-import { choosePort, host } from '../postgres/port.ts'
+import { choosePort } from '../choose-port.ts'
+import { host } from '../free-ports.ts'
+import { keptSecret } from '../kept-secret.ts'
+import { lastLines } from '../last-lines.ts'
+import type { ServerExit } from '../server-exit.ts'
 import { type ProgramAnswer, type ProgramOptions, programFile, programVariable } from './program.ts'
 
 export interface EmbeddedClickhouseOptions {
@@ -27,7 +29,7 @@ export interface EmbeddedClickhouse {
   readonly dataDirectory: string
   readonly logFile: string
   /** Resolves when it has ended, for whatever reason; never rejects. */
-  readonly exited: Promise<{ readonly exitCode: number | null; readonly signal: string | null }>
+  readonly exited: Promise<ServerExit>
   /** Resolves when it has ended; after 10 s it is killed, which its data survive. */
   stop(): Promise<void>
 }
@@ -52,7 +54,7 @@ export async function startEmbeddedClickhouse(options: EmbeddedClickhouseOptions
   try {
     const data = join(home, 'data')
     await mkdir(data, { recursive: true, mode: 0o700 })
-    const password = await ownPassword(join(home, 'password'))
+    const password = await keptSecret(join(home, 'password'))
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await startOnce(options, home, { directory: data, user: 'default', password })
@@ -138,13 +140,4 @@ function requireChdb(): void {
   } catch (error) {
     throw DbsvcError.of('DBS-1106', { engine, package: 'chdb', reason: 'it is not installed' }, error)
   }
-}
-
-async function ownPassword(file: string): Promise<string> {
-  if ((await stat(file).catch(() => null)) !== null) return (await readFile(file, 'utf8')).trim()
-  const password = randomBytes(24).toString('base64url')
-  const draft = `${file}.${randomBytes(6).toString('hex')}`
-  await writeFile(draft, password, { mode: 0o600, flag: 'wx', flush: true })
-  await rename(draft, file)
-  return password
 }

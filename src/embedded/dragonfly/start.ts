@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises'
 import { createConnection } from 'node:net'
 import { basename, join } from 'node:path'
-import { choosePort, host } from '../postgres/port.ts'
-import { type RunningProgram, startProgram } from '../server-program.ts'
+import { choosePort } from '../choose-port.ts'
+import { host } from '../free-ports.ts'
+import { keptSecret } from '../kept-secret.ts'
+import { stopLeftover } from '../program/leftover.ts'
+import { type RunningProgram, startProgram } from '../program/start.ts'
 
 /** What speaks DragonflyDB's protocol, the engine itself first. */
 export const dragonflyPrograms = ['dragonfly', 'valkey-server', 'redis-server'] as const
@@ -24,9 +26,11 @@ export async function startEmbeddedDragonfly(options: {
   readonly signal: AbortSignal
 }): Promise<EmbeddedDragonfly> {
   const { program, directory, signal } = options
-  const home = join(directory, 'dragonfly')
-  await mkdir(home, { recursive: true, mode: 0o700 })
-  const password = await keptPassword(join(home, 'password'))
+  await mkdir(join(directory, 'dragonfly'), { recursive: true, mode: 0o700 })
+  // The server runs in another folder than this process.
+  const home = await realpath(join(directory, 'dragonfly'))
+  await stopLeftover(home)
+  const password = await keptSecret(join(home, 'password'))
   const port = await choosePort(0, home)
   const users = join(home, 'users.acl')
   // The file has what dbsvc has told the server to save; the line of the user `default` is written before each start.
@@ -53,14 +57,6 @@ function argumentsOf(
   return basename(program) === 'dragonfly'
     ? [...common, '--proactor_threads=2', '--maxmemory=512mb', '--snapshot_cron=* * * * *']
     : [...common, '--appendonly', 'yes', '--maxmemory', '512mb', '--maxmemory-policy', 'noeviction']
-}
-
-async function keptPassword(file: string): Promise<string> {
-  const kept = await readFile(file, 'utf8').catch(() => null)
-  if (kept !== null) return kept
-  const password = randomBytes(24).toString('hex')
-  await writeFile(file, password, { mode: 0o600, flag: 'wx' })
-  return password
 }
 
 /** Asks as a client would, without one: the answer to PING is +PONG, after the password. */

@@ -1,6 +1,6 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findProcess, waitForEnd } from '../process.ts'
+import { findProcess, waitForEnd } from '../../machine/process.ts'
 import { fastStopMs } from './server.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Client } from 'pg'
-import { host } from './port.ts'
+import { host } from '../free-ports.ts'
 
 export const readyWithinMs = 30_000
 

@@ -1,12 +1,7 @@
 import { open } from 'node:fs/promises'
+import type { ServerExit } from '../server-exit.ts'
 import { cleanEnvironment } from './environment.ts'
 import type { SystemUser } from './system-user.ts'
-
-/** How a server ended: its exit code, or the signal that killed it. */
-export interface ServerExit {
-  readonly exitCode: number | null
-  readonly signal: string | null
-}
 
 /** `fast` ends sessions and writes a checkpoint; `immediate` leaves recovery to the next start. */
 export type StopMode = 'fast' | 'immediate'

@@ -1,8 +1,9 @@
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { lockFolder } from '../folder-lock.ts'
+import { host } from '../free-ports.ts'
+import type { ServerExit } from '../server-exit.ts'
 import { type EmbeddedPostgresOptions, launch } from './launch.ts'
-import { host } from './port.ts'
-import type { ServerExit, StopMode } from './server.ts'
+import type { StopMode } from './server.ts'
 
 export type { EmbeddedPostgresOptions } from './launch.ts'
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { host } from '../postgres/port.ts'
+import { host } from '../free-ports.ts'
 import type { WeaviatePorts } from './ports.ts'
 
 /** One node that talks to nobody else, and answers whoever has the key. */

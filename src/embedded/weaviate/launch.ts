@@ -1,13 +1,7 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { reasonOf } from '../../core/errors/error.ts'
-import { lastLines } from '../postgres/log.ts'
-import { host } from '../postgres/port.ts'
+import { host } from '../free-ports.ts'
+import { ProgramEnded, type RunningProgram, startProgram } from '../program/start.ts'
 import { environmentOf } from './environment.ts'
-import { notePid } from './leftover.ts'
-import { choosePorts, type WeaviatePorts } from './ports.ts'
-import { spawnServer, type WeaviateProcess } from './server.ts'
+import { chooseWeaviatePorts, type WeaviatePorts } from './ports.ts'
 
 export interface EmbeddedWeaviateOptions {
   /** The `weaviate-server` program. */
@@ -19,9 +13,8 @@ export interface EmbeddedWeaviateOptions {
 }
 
 export interface Launched {
-  readonly server: WeaviateProcess
+  readonly server: RunningProgram
   readonly ports: WeaviatePorts
-  readonly logFile: string
 }
 
 const readyWithinMs = 60_000
@@ -33,53 +26,30 @@ export async function launch(options: EmbeddedWeaviateOptions, home: string, api
     try {
       return await launchOnce(options, home, apiKey)
     } catch (error) {
-      if (!(error instanceof EarlyExit) || attempt === 2 || options.signal?.aborted === true) throw error
+      if (!(error instanceof ProgramEnded) || attempt === 2 || options.signal?.aborted === true) throw error
     }
   }
 }
-
-class EarlyExit extends Error {}
 
 async function launchOnce(
   { program, signal }: EmbeddedWeaviateOptions,
   home: string,
   apiKey: string,
 ): Promise<Launched> {
-  const ports = await choosePorts(home)
-  const logFile = join(home, 'log')
-  const logStart = await stat(logFile).then(
-    ({ size }) => size,
-    () => 0,
-  )
-  const args = ['--scheme', 'http', '--host', host, '--port', String(ports.http)]
-  const server = await spawnServer(program, args, environmentOf(home, ports, apiKey), logFile)
-  await notePid(home, server.pid)
-  const ended = new AbortController()
-  void server.exited.then(() => ended.abort())
-  try {
-    const stopWaiting = signal === undefined ? ended.signal : AbortSignal.any([ended.signal, signal])
-    if (await waitUntilReady(ports.http, stopWaiting)) return { server, ports, logFile }
-    throw new EarlyExit('the server ended at once')
-  } catch (error) {
-    await server.stop()
-    const reason = [reasonOf(error), ...(await lastLines(logFile, logStart))].join('\n')
-    throw error instanceof EarlyExit ? new EarlyExit(reason) : new Error(reason, { cause: error })
-  }
+  const ports = await chooseWeaviatePorts(home)
+  const server = await startProgram({
+    program,
+    args: ['--scheme', 'http', '--host', host, '--port', String(ports.http)],
+    env: environmentOf(home, ports, apiKey),
+    home,
+    isReady: () => isReady(ports.http),
+    readyWithinMs,
+    signal,
+  })
+  return { server, ports }
 }
 
-/** Returns false when `signal` aborts first. */
-async function waitUntilReady(port: number, signal: AbortSignal): Promise<boolean> {
-  const deadline = performance.now() + readyWithinMs
-  while (!signal.aborted) {
-    const isReady = await fetch(`http://${host}:${port}/v1/.well-known/ready`, {
-      signal: AbortSignal.timeout(5_000),
-    }).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-    if (isReady) return true
-    if (performance.now() > deadline) throw new Error(`not ready within ${readyWithinMs / 1000} s`)
-    await delay(50)
-  }
-  return false
+async function isReady(port: number): Promise<boolean> {
+  const { ok } = await fetch(`http://${host}:${port}/v1/.well-known/ready`, { signal: AbortSignal.timeout(5_000) })
+  return ok
 }

@@ -2,10 +2,10 @@ import { mkdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { lockFolder } from '../folder-lock.ts'
-import type { ServerExit } from '../postgres/server.ts'
-import { keepApiKey } from './api-key.ts'
+import { keptSecret } from '../kept-secret.ts'
+import { stopLeftover } from '../program/leftover.ts'
+import type { ServerExit } from '../server-exit.ts'
 import { type EmbeddedWeaviateOptions, launch } from './launch.ts'
-import { stopLeftover } from './leftover.ts'
 
 export type { EmbeddedWeaviateOptions } from './launch.ts'
 
@@ -39,8 +39,8 @@ export async function startEmbeddedWeaviate(options: EmbeddedWeaviateOptions): P
   const lock = await lockFolder(home)
   try {
     await stopLeftover(home)
-    const apiKey = await keepApiKey(home)
-    const { server, ports, logFile } = await launch(options, home, apiKey)
+    const apiKey = await keptSecret(join(home, 'api-key'))
+    const { server, ports } = await launch(options, home, apiKey)
     const exited = server.exited.then(async (exit) => {
       await lock.release()
       return exit
@@ -50,7 +50,7 @@ export async function startEmbeddedWeaviate(options: EmbeddedWeaviateOptions): P
       grpcUrl: `http://127.0.0.1:${ports.grpc}`,
       apiKey,
       pid: server.pid,
-      logFile,
+      logFile: server.logFile,
       exited,
       async stop() {
         await server.stop()

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { open } from 'node:fs/promises'
-import type { ServerExit } from '../postgres/server.ts'
+import type { ServerExit } from '../server-exit.ts'
 
-export interface WeaviateProcess {
+export interface ProgramProcess {
   /** Of the server itself. */
   readonly pid: number
   readonly exited: Promise<ServerExit>
@@ -20,7 +20,7 @@ exec 4<&0
 "$@" </dev/null 4<&- >&3 2>&3 &
 server=$!
 echo $server
-{ cat <&4 >/dev/null; kill -TERM $server; } 2>/dev/null 3>&- >/dev/null &
+{ read -r _ <&4; kill -TERM $server; } 2>/dev/null 3>&- >/dev/null &
 watch=$!
 wait $server
 status=$?
@@ -29,12 +29,12 @@ exit $status
 `
 
 /** Starts it with all that it writes appended to `logFile`. Throws when the program itself cannot be run. */
-export async function spawnServer(
+export async function spawnProgram(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
   logFile: string,
-): Promise<WeaviateProcess> {
+): Promise<ProgramProcess> {
   const log = await open(logFile, 'a', 0o600)
   // Detached: in a process group of its own, so that Ctrl-C reaches dbsvc alone and the server is stopped last. Not by execa, which
   // may have thrown the pid away before it is asked for.

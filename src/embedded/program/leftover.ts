@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findProcess, waitForEnd } from '../process.ts'
+import { findProcess, waitForEnd } from '../../machine/process.ts'
 
 /** Notes which process runs on the data of `home`. */
 export async function notePid(home: string, pid: number): Promise<void> {
