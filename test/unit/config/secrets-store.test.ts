@@ -1,11 +1,11 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { openSecretStore } from '../../../src/config/secret-store.ts'
+import { openSecretStore } from '../../../src/config/secrets/store.ts'
 import { giveToUnprivileged, runNode, runNodeUnprivileged } from '../node-process.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
-const storeModule = new URL('../../../src/config/secret-store.ts', import.meta.url).href
+const storeModule = new URL('../../../src/config/secrets/store.ts', import.meta.url).href
 
 /** A module in which `store` is open on `directory`. */
 const withStore = (directory: string, program: string): string => `
@@ -134,4 +134,14 @@ describe('given a place that cannot be trusted or used', () => {
     await expect(store.read(name)).rejects.toMatchObject({ code: 'DBS-1003' })
     await expect(store.write(name, 'value')).rejects.toMatchObject({ code: 'DBS-1003' })
   })
+})
+
+test('of many changes at once none is lost', async () => {
+  const store = openSecretStore((await temporaryFolder()).path)
+  await Promise.all(
+    Array.from({ length: 20 }, (_, at) =>
+      store.change('list', (value) => `${value ?? ''}${String.fromCharCode(97 + at)}`),
+    ),
+  )
+  expect([...((await store.read('list')) ?? '')].toSorted().join('')).toBe('abcdefghijklmnopqrst')
 })

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { DbsvcError, reasonOf } from '../core/errors/error.ts'
+import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { withFileLock } from '../../machine/file-lock.ts'
 
 /** Secrets as files of one folder, mode 0600. Every method throws DBS-1003 where the folder or a file cannot be used. */
 export interface SecretStore {
@@ -9,6 +10,8 @@ export interface SecretStore {
   read(name: string): Promise<string | null>
   /** Replaces the secret; readers see the old or the new, never a part. */
   write(name: string, value: string): Promise<void>
+  /** Replaces the secret by what `change` makes of it, null where there is none; no other writer comes in between. */
+  change(name: string, change: (value: string | null) => string): Promise<void>
   /**
    * The secret, made by `make` where there is none. Of several processes at once one creates it, and all return its
    * value; `make` may have run in the others too.
@@ -20,11 +23,19 @@ export interface SecretStore {
   list(): Promise<string[]>
 }
 
+export interface SecretFiles extends SecretStore {
+  /** Replaces the secret by what `change` makes of it, if anything; nobody else writes meanwhile. @returns whether it was replaced */
+  rewrite(name: string, change: (value: string) => string | null): Promise<boolean>
+}
+
 // More than one only where another process removes what a third has just created.
 const mostAttempts = 10
 
+// A writer holds the lock for two syncs of a disk.
+const lockWaitMs = 30_000
+
 /** Opens the store in `directory`, which need not exist; the first secret makes it, mode 0700. Touches nothing itself. */
-export function openSecretStore(directory: string): SecretStore {
+export function openSecretStore(directory: string): SecretFiles {
   const fileOf = (name: string): string => {
     if (isName(name)) return join(directory, name)
     throw DbsvcError.of('DBS-1003', {
@@ -38,11 +49,32 @@ export function openSecretStore(directory: string): SecretStore {
     return guard(path, () => absentAs(null, () => readPrivate(path)))
   }
 
+  const replace = (name: string, path: string, value: string): Promise<void> =>
+    withDraft(directory, name, value, (draft) => rename(draft, path))
+
   return {
     read,
     async write(name, value) {
       const path = fileOf(name)
-      await guard(path, () => withDraft(directory, name, value, (draft) => rename(draft, path)))
+      await guard(path, () => withLock(directory, () => replace(name, path, value)))
+    },
+    async change(name, change) {
+      const path = fileOf(name)
+      await guard(path, () =>
+        withLock(directory, async () => {
+          await replace(name, path, change(await absentAs(null, () => readPrivate(path))))
+        }),
+      )
+    },
+    async rewrite(name, change) {
+      const path = fileOf(name)
+      return guard(path, () =>
+        withLock(directory, async () => {
+          const changed = await absentAs(null, async () => change(await readPrivate(path)))
+          if (changed !== null) await replace(name, path, changed)
+          return changed !== null
+        }),
+      )
     },
     async create(name, make) {
       const path = fileOf(name)
@@ -58,7 +90,9 @@ export function openSecretStore(directory: string): SecretStore {
     },
     async remove(name) {
       const path = fileOf(name)
-      await guard(path, () => rm(path, { force: true }))
+      // Where there is no folder, none is made for the lock.
+      const present = await guard(path, () => absentAs(false, () => stat(path).then(() => true)))
+      if (present) await guard(path, () => withLock(directory, () => rm(path, { force: true })))
     },
     async list() {
       const names = await guard(directory, () => absentAs<string[]>([], () => readdir(directory)))
@@ -112,6 +146,12 @@ async function writePrivate(path: string, value: string): Promise<void> {
   } finally {
     await file.close()
   }
+}
+
+// `~` is in no secret's name.
+async function withLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
+  await makeFolder(directory)
+  return withFileLock(join(directory, 'lock~'), lockWaitMs, work)
 }
 
 /** Only the last folder is private: embedded engines keep theirs beside it and may run as another user. */
