@@ -11,6 +11,7 @@ import { isSectionNamed } from './named.ts'
 import { resolveReferences } from './references.ts'
 import { type Config, configSchema, secretPaths } from './schema.ts'
 import { setAt, type Tree, valueAt, withoutEmptyGroups } from './tree.ts'
+import { urlPasswords } from './url-passwords.ts'
 
 export type { LoadedConfig, LoadOptions, Origin } from './load.ts'
 
@@ -40,6 +41,7 @@ export async function loadConfig(options: LoadOptions, conceal: (secret: string)
     const secret = valueAt(tree, path.split('.'))
     if (secret !== undefined) conceal(String(secret))
   }
+  for (const { path } of settingLeaves()) concealUrl(valueAt(tree, path), conceal)
 
   // What a variable or a flag sets instead need not be resolvable in the file.
   const unresolved = resolved.faults.filter((fault) => !isOverridden(origins.get(fault.path)))
@@ -51,7 +53,12 @@ export async function loadConfig(options: LoadOptions, conceal: (secret: string)
 function concealEnvironment(settings: readonly EnvironmentSetting[], conceal: (secret: string) => void): void {
   for (const { path, value } of settings) {
     if (secretPaths.includes(path.join('.'))) conceal(String(value))
+    concealUrl(value, conceal)
   }
+}
+
+function concealUrl(value: unknown, conceal: (secret: string) => void): void {
+  if (typeof value === 'string') for (const password of urlPasswords(value)) conceal(password)
 }
 
 function overrideAll(

@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { plaintext, requireEncryption } from './sections/plaintext.ts'
+import { postgres } from './sections/postgres.ts'
+import { secrets } from './sections/secrets.ts'
+import { server } from './sections/server.ts'
 
 /**
  * The configuration, and the source of dbsvc.schema.json. Every setting has a default, so that `dbsvc dev` needs no file.
@@ -19,74 +23,68 @@ export const limits = z.strictObject({
   vectorObjects: z.int().min(0).max(1_000_000_000).describe('objects in Weaviate'),
 })
 
-const postgres = z.strictObject({
-  host: z.string().min(1).default('127.0.0.1').describe('host name or address'),
-  port: z.int().min(1).max(65_535).default(5432),
-  database: z.string().min(1).max(63).default('postgres'),
-  user: z
-    .string()
-    .min(1)
-    .max(63)
-    .default('postgres')
-    .describe('the user that migrates: a superuser, or a role with CREATEROLE that owns the database'),
-  password: z.string().optional().describe('password of that user'),
-  servicePassword: z
-    .string()
-    .optional()
-    .describe('password of database_service_role; by default one is made and kept in secrets.directory'),
-  ssl: z
-    .enum(['disable', 'require', 'verify-full'])
-    .optional()
-    .describe('default: disable on loopback, verify-full elsewhere'),
-  sslRootCert: z.string().optional().describe('file with the certificate authority to trust'),
-  connectTimeoutMs: z.int().min(100).max(600_000).default(10_000),
-})
-
 // A store is used where its `url` (or `path`) is set.
-const clickhouse = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('of the HTTP interface, such as http://127.0.0.1:8123'),
-  path: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('instead of a server: a folder for chDB, in process; one process at a time'),
-  user: z.string().min(1).default('default').describe('may create databases, users, profiles, quotas and row policies'),
-  password: z.string().optional(),
-  cluster: z.string().min(1).optional().describe('makes everything ON CLUSTER with replicated tables'),
-})
+const clickhouse = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('of the HTTP interface, such as http://127.0.0.1:8123'),
+    path: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('instead of a server: a folder for chDB, in process; one process at a time'),
+    user: z
+      .string()
+      .min(1)
+      .default('default')
+      .describe('may create databases, users, profiles, quotas and row policies'),
+    password: z.string().optional(),
+    cluster: z.string().min(1).optional().describe('makes everything ON CLUSTER with replicated tables'),
+    plaintext,
+  })
+  .refine(...requireEncryption('url'))
 
-const dragonfly = z.strictObject({
-  url: z
-    .url({ protocol: /^rediss?$/ })
-    .optional()
-    .describe('such as redis://127.0.0.1:6379'),
-  user: z.string().min(1).default('default').describe('may manage users'),
-  password: z.string().optional(),
-})
+const dragonfly = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^rediss?$/ })
+      .optional()
+      .describe('such as redis://127.0.0.1:6379'),
+    user: z.string().min(1).default('default').describe('may manage users'),
+    password: z.string().optional(),
+    plaintext,
+  })
+  .refine(...requireEncryption('url'))
 
-const weaviate = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('such as http://127.0.0.1:8080'),
-  grpcUrl: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('default: port 50051 of the same host'),
-  apiKey: z.string().optional(),
-})
+const weaviate = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('such as http://127.0.0.1:8080'),
+    grpcUrl: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('default: port 50051 of the same host'),
+    apiKey: z.string().optional(),
+    plaintext,
+  })
+  .refine(...requireEncryption('url'))
+  .refine(...requireEncryption('grpcUrl'))
 
-const arango = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('such as http://127.0.0.1:8529'),
-  user: z.string().min(1).default('root').describe('may manage databases and users'),
-  password: z.string().optional(),
-})
+const arango = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .describe('such as http://127.0.0.1:8529'),
+    user: z.string().min(1).default('root').describe('may manage databases and users'),
+    password: z.string().optional(),
+    plaintext,
+  })
+  .refine(...requireEncryption('url'))
 
 const wave = z.strictObject({
   name: z
@@ -181,14 +179,6 @@ const context = z.strictObject({
   ttlMs: z.int().min(100).max(60_000).default(10_000).describe('life of a signed context'),
 })
 
-const secrets = z.strictObject({
-  directory: z
-    .string()
-    .min(1)
-    .default('.dbsvc/secrets')
-    .describe('files with mode 0600; relative to the configuration file'),
-})
-
 type Limits = z.output<typeof limits>
 
 /** A tier that is set in part keeps the rest. */
@@ -266,6 +256,7 @@ export const configSchema = z.strictObject({
   arango: arango.prefault({}),
   migrations: migrations.prefault({}),
   context: context.prefault({}),
+  server: server.prefault({}),
   secrets: secrets.prefault({}),
   tiers: tiers.prefault({}),
   dev: dev.prefault({}),
@@ -277,8 +268,12 @@ export type Config = z.output<typeof configSchema>
 export const secretPaths: readonly string[] = [
   'postgres.password',
   'postgres.servicePassword',
+  'postgres.routerPassword',
+  'postgres.observerPassword',
   'clickhouse.password',
   'dragonfly.password',
   'weaviate.apiKey',
   'arango.password',
+  'secrets.key',
+  'secrets.previousKey',
 ]
