@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from 'pg'
 import { beforeEach, describe, expect, inject, test } from 'vitest'
-import { openSecretStore, type SecretStore } from '../../../src/config/secret-store.ts'
+import { openSecretStore, type SecretStore } from '../../../src/config/secrets/store.ts'
 import {
   ensureContextKey,
   listContextKeys,

@@ -17,7 +17,7 @@ const one = { text: 'select 1 as one' }
 const pidOf = { text: 'select pg_backend_pid() as pid' }
 
 test('thousands of mixed requests on few connections never see a foreign row', async () => {
-  const pool = setting.openPool({ max: 4, companiesPerConnection: 3 })
+  const pool = setting.openPool({ max: 4, recycleAfterCompanies: 3 })
   const statements = [
     'select user_id as owner from users',
     'select company_id as owner from market_data',
@@ -55,7 +55,8 @@ describe('waiting for a connection', () => {
   test('has an end', async () => {
     const pool = setting.openPool({ waitMs: 150 })
     const long = pool.query(alpha, { text: 'select pg_sleep(0.6)' })
-    expect(await refusal(pool.query(alpha, one))).toMatchObject({ code: 'DBS-1101' })
+    expect(await refusal(pool.query(alpha, one))).toMatchObject({ code: 'DBS-2302' })
+    expect(await refusal(pool.query(claimsOf('beta'), one))).toMatchObject({ code: 'DBS-2301' })
     await long
     expect((await pool.query(alpha, one)).rows).toEqual([{ one: 1 }])
   })
@@ -81,7 +82,7 @@ describe('waiting for a connection', () => {
 
 describe('a connection', () => {
   test('is replaced after it served so many companies', async () => {
-    const pool = setting.openPool({ companiesPerConnection: 2 })
+    const pool = setting.openPool({ recycleAfterCompanies: 2 })
     const pids: unknown[] = []
     for (const company of ['alpha', 'alpha', 'beta', 'alpha', 'alpha', 'beta']) {
       pids.push((await pool.query(claimsOf(company), pidOf)).rows[0]?.pid)

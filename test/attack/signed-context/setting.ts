@@ -7,8 +7,9 @@ import {
   openContextPool,
 } from '../../../src/engines/postgres/context/pool.ts'
 import { type ContextClaims, type SigningKey, signContext } from '../../../src/engines/postgres/context/token.ts'
-import { createDatabase, type TestDatabase } from '../../support/database.ts'
-import { type InstalledSchema, installSchema, provisionCompany } from '../../support/install-schema.ts'
+import type { TestDatabase } from '../../support/database.ts'
+import { type InstalledSchema, installSchema, openSchema, provisionCompany } from '../../support/install-schema.ts'
+import { copyOfTemplate } from '../../support/template-database.ts'
 
 /** A database with two companies, `alpha` and `beta`, and the ways into it. */
 export interface Setting {
@@ -51,10 +52,12 @@ afterAll(async () => {
 })
 
 export async function createSetting(): Promise<Setting> {
-  const database = await createDatabase()
-  const schema = await installSchema(database)
-  await provisionCompany(database, 'alpha')
-  await provisionCompany(database, 'beta')
+  const database = await copyOfTemplate(['setting'], async (template) => {
+    await installSchema(template)
+    await provisionCompany(template, 'alpha')
+    await provisionCompany(template, 'beta')
+  })
+  const schema = await openSchema(database)
   const keyRing = await openKeyRing(schema.keys, schema.cluster)
   return {
     database,

@@ -55,6 +55,32 @@ test('the server reads no further than the pages asked for', async () => {
   expect(await pid()).toBe(before)
 })
 
+describe('a page of large rows', () => {
+  const large = { text: `select n, repeat('x', 1000000) as x from generate_series(1, 40) n` }
+
+  test('is never held as a whole', async () => {
+    const parts: number[] = []
+    for await (const rows of pool.pages<{ n: number }>(alpha, large, { pageSize: 1_000, pageBytes: 2_500_000 })) {
+      parts.push(rows.length)
+    }
+    expect(parts.reduce((sum, rows) => sum + rows, 0)).toBe(40)
+    expect(Math.max(...parts)).toBeLessThanOrEqual(4)
+    expect(await pid()).toBe(before)
+  })
+
+  test.each([1, 7, 40])('that ends with a part of it, by pages of %d', async (pageSize) => {
+    let rows = 0
+    for await (const part of pool.pages(alpha, large, { pageSize, pageBytes: 1 })) rows += part.length
+    expect(rows).toBe(40)
+    expect(await pid()).toBe(before)
+  })
+
+  test('left in the middle takes its connection with it', async () => {
+    for await (const _ of pool.pages(alpha, large, { pageSize: 1_000, pageBytes: 1 })) break
+    expect(await pid()).not.toBe(before)
+  })
+})
+
 describe('leaving early', () => {
   test.each([1, 3, 4, 5])('after row %d of pages of 3 gives the connection back as it was', async (count) => {
     let seen = 0
