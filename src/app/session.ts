@@ -7,6 +7,7 @@ import {
   operationError,
   placeOfCluster,
 } from '../engines/postgres/connection.ts'
+import { withObserverPassword } from './log-in-as.ts'
 import { locateProject, type Project } from './project.ts'
 import { StoreSet } from './stores/store-set.ts'
 
@@ -26,10 +27,11 @@ export interface Session {
 
 /** Connects, does the work and closes the connection, whatever happens. @throws DBS-1104 a right is missing, DBS-1105 the connection breaks */
 export async function withSession<Result>(
-  loaded: LoadedConfig,
+  configured: LoadedConfig,
   command: string,
   work: (session: Session) => Promise<Result>,
 ): Promise<Result> {
+  const loaded = await withObserverPassword(configured)
   const client = oneAtATime(await connectAdmin(loaded.config.postgres, applicationName(command)))
   const project = locateProject(loaded)
   const stores = new StoreSet(loaded, project, command)
