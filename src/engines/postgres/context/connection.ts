@@ -34,13 +34,17 @@ export class ContextConnection {
   /** The companies served so far: each leaves its tables in the session's cache of the catalogue. */
   readonly companies = new Set<string>()
   readonly facts: SessionFacts
+  /** Called when it has ended, whoever ended it. */
+  onEnd: () => void = () => {}
 
   readonly #client: pg.Client
   readonly #wire: Wire
   #exchange: Exchange | undefined
   #settle: ((outcome: Outcome) => void) | undefined
   #distrust: string | undefined
+  #lastCompany: string | undefined
   #cancellation: Promise<boolean> | undefined
+  #interrupt: () => void = () => {}
 
   constructor(client: pg.Client, facts: SessionFacts) {
     this.facts = facts
@@ -66,6 +70,17 @@ export class ContextConnection {
     return this.#cancellation !== undefined
   }
 
+  /** Whether it served the company last, or has kept statements of it. */
+  isWarmFor(company: string): boolean {
+    return this.#lastCompany === company || this.prepared.has(company)
+  }
+
+  /** Its next exchange is the company's. */
+  serve(company: string): void {
+    this.companies.add(company)
+    this.#lastCompany = company
+  }
+
   /** The server's time, in milliseconds since 1970. */
   serverTimeMs(): number {
     return performance.now() + this.facts.clockOffsetMs
@@ -79,6 +94,7 @@ export class ContextConnection {
       impatience = setTimeout(() => this.destroy('it did not obey a cancellation'), cancelMs)
       this.#cancellation = requestCancel(this.facts.cancelTarget, cancelMs)
     }
+    this.#interrupt = interrupt
     const deadline = setTimeout(interrupt, deadlineMs)
     signal?.addEventListener('abort', interrupt, { once: true })
     try {
@@ -92,6 +108,11 @@ export class ContextConnection {
     }
   }
 
+  /** Has the server cancel the exchange under way, as at its deadline. */
+  interrupt(): void {
+    this.#interrupt()
+  }
+
   /** Waits until no cancellation can reach the next exchange, or destroys the connection. */
   async rest({ cancelMs }: Pick<RunLimits, 'cancelMs'>): Promise<void> {
     const signalled = await this.#cancellation
@@ -102,6 +123,12 @@ export class ContextConnection {
       clearTimeout(impatience)
     }
     this.#cancellation = undefined
+  }
+
+  /** Takes leave of the server; nothing runs on it any more. */
+  end(): void {
+    if (this.#distrust === undefined) this.#client.end().catch(() => {})
+    else this.#wire.stream.destroy()
   }
 
   /** Ends the connection at once; the server rolls back what is under way. */
@@ -139,6 +166,7 @@ export class ContextConnection {
   #lose(reason: string): void {
     this.destroy(reason)
     this.#finish('lost')
+    this.onEnd()
   }
 
   #finish(outcome: Outcome): void {

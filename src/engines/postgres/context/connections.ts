@@ -1,28 +1,28 @@
-import pg from 'pg'
-import { abortable } from './abortable.ts'
-import type { ContextConnection } from './connection.ts'
-import { connectFailure } from './failure.ts'
-import { shakeHands, startupOptions } from './handshake.ts'
-import { type Lease, lease } from './lease.ts'
+import type { Lease } from './lease.ts'
+import { Lending, type Wanted } from './lending.ts'
+import { type Endpoint, openConnection, placeOf } from './open-connection.ts'
 
-export interface ConnectionsOptions {
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  /** Of database_service_role. */
-  readonly password: string
-  readonly ssl?: pg.ClientConfig['ssl']
+export interface ConnectionsOptions extends Endpoint {
   /** Most connections at a time. */
   readonly max: number
-  readonly applicationName?: string
+  /** Kept when none is used; 0. */
+  readonly min?: number
+  /** Most that one company uses at a time; all. */
+  readonly maxPerCompany?: number
+  /** So many each company may always have: those that have them leave as many free; 0. */
+  readonly reservedPerCompany?: number
+  /** Most requests of one company that wait; 1,000. */
+  readonly waitingPerCompany?: number
   /** Longest wait for a connection, be it a free or a new one; 5,000. */
   readonly waitMs?: number
   /** An unused connection is closed after so long; 60,000. */
   readonly idleMs?: number
+  /** An unused connection is tried after so long; 10,000. */
+  readonly checkMs?: number
   /** How long a cancellation may take before the connection is destroyed; 2,000. */
   readonly cancelMs?: number
   /** A connection that has served so many companies is replaced; 500. */
-  readonly companiesPerConnection?: number
+  readonly recycleAfterCompanies?: number
 }
 
 /** Connections of the shared role, each leased to one request at a time. */
@@ -30,56 +30,32 @@ export interface Connections {
   /** host:port/database. */
   readonly place: string
   readonly cancelMs: number
-  /** @throws DBS-1101 where none is free or made in time, DBS-1102, or the signal's reason */
-  take(signal?: AbortSignal): Promise<Lease>
+  /** @throws DBS-2301, DBS-2302, DBS-1101, DBS-1102, or the signal's reason */
+  take(wanted: Wanted): Promise<Lease>
   counts(): { readonly open: number; readonly idle: number; readonly waiting: number }
   close(): Promise<void>
 }
 
 export function openConnections(options: ConnectionsOptions): Connections {
-  const { host, port, database, ssl = false, cancelMs = 2_000, companiesPerConnection = 500 } = options
-  const place = `${host}:${port}/${database}`
-  const shaken = new WeakMap<object, ContextConnection>()
-  const pool = new pg.Pool({
-    host,
-    port,
-    database,
-    user: 'database_service_role',
-    password: options.password,
-    ssl,
-    max: options.max,
-    application_name: options.applicationName ?? 'dbsvc',
-    options: startupOptions,
-    connectionTimeoutMillis: options.waitMs ?? 5_000,
-    idleTimeoutMillis: options.idleMs ?? 60_000,
-    keepAlive: true,
-    // pg-pool waits for the promise, though its published types do not say so.
-    onConnect: async (client: pg.ClientBase) => {
-      shaken.set(client, await shakeHands(client as pg.Client, { host, port, ssl }))
-    },
+  const { max, cancelMs = 2_000, waitMs = 5_000 } = options
+  const place = placeOf(options)
+  const lending = new Lending(() => openConnection(options, waitMs), place, {
+    max,
+    min: options.min ?? 0,
+    maxPerCompany: options.maxPerCompany ?? max,
+    reservedPerCompany: options.reservedPerCompany ?? 0,
+    waitingPerCompany: options.waitingPerCompany ?? 1_000,
+    waitMs,
+    idleMs: options.idleMs ?? 60_000,
+    checkMs: options.checkMs ?? 10_000,
+    cancelMs,
+    recycleAfterCompanies: options.recycleAfterCompanies ?? 500,
   })
-  // An idle connection that breaks is replaced by the next request.
-  pool.on('error', () => {})
-
-  const connect = async (): Promise<pg.PoolClient> => {
-    try {
-      return await pool.connect()
-    } catch (error) {
-      throw connectFailure(error, place)
-    }
-  }
-
   return {
     place,
     cancelMs,
-    async take(signal) {
-      signal?.throwIfAborted()
-      const client = await abortable(connect(), signal, (late) => late.release())
-      const connection = shaken.get(client)
-      if (connection === undefined) throw new Error('a connection without handshake')
-      return lease(client, connection, { cancelMs, companiesPerConnection })
-    },
-    counts: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    take: (wanted) => lending.take(wanted),
+    counts: () => lending.counts(),
+    close: () => lending.close(),
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SecretStore } from '../../../config/secret-store.ts'
+import type { SecretStore } from '../../../config/secrets/store.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
 import { type SigningKey, secretBytes } from './token.ts'
 
@@ -23,8 +23,15 @@ export async function readKeyFile(store: SecretStore, cluster: string): Promise<
   return text === null ? null : parseKeyFile(text, cluster)
 }
 
-export async function writeKeyFile(store: SecretStore, cluster: string, file: KeyFile): Promise<void> {
-  await store.write(keyFileName(cluster), renderKeyFile(file))
+/** Replaces the file by what `change` makes of it; what another process has written meanwhile is not lost. */
+export async function changeKeyFile(
+  store: SecretStore,
+  cluster: string,
+  change: (file: KeyFile | null) => KeyFile,
+): Promise<void> {
+  await store.change(keyFileName(cluster), (text) =>
+    renderKeyFile(change(text === null ? null : parseKeyFile(text, cluster))),
+  )
 }
 
 /** The file's keys; one that another process has just made wins over `make`. */

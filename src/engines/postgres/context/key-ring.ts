@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
-import type { SecretStore } from '../../../config/secret-store.ts'
+import type { SecretStore } from '../../../config/secrets/store.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
-import { createKeyFile, type KeyFile, readKeyFile, writeKeyFile } from './key-file.ts'
+import { changeKeyFile, createKeyFile, type KeyFile, readKeyFile } from './key-file.ts'
 import { longestTtlMs, newSigningKey, paddedKey, type SigningKey } from './token.ts'
 
 /** A context key as the database has it. */
@@ -67,9 +67,12 @@ export async function rotateContextKey(
   const key = newSigningKey()
   await insertKey(client, key)
   await waitForReplicas(client, key.keyId)
-  const file = await readKeyFile(store, cluster)
-  await writeKeyFile(store, cluster, keyFileOf(key, file))
-  return { keyId: key.keyId, previous: file?.current ?? null }
+  let previous: string | null = null
+  await changeKeyFile(store, cluster, (file) => {
+    previous = file?.current ?? null
+    return keyFileOf(key, file)
+  })
+  return { keyId: key.keyId, previous }
 }
 
 /**
@@ -95,8 +98,12 @@ export async function retireContextKey(
   )
   const retired = rows[0]
   if (retired === undefined) throw DbsvcError.of('DBS-1602', { keyId })
-  const keys = new Map(file.keys)
-  if (keys.delete(keyId)) await writeKeyFile(store, cluster, { current: file.current, keys })
+  if (file.keys.has(keyId)) {
+    await changeKeyFile(store, cluster, (now) => {
+      const { current, keys } = now ?? file
+      return { current, keys: new Map([...keys].filter(([id]) => id !== keyId)) }
+    })
+  }
   return { retiresAt: retired.retires_at }
 }
 

@@ -1,5 +1,4 @@
-import type pg from 'pg'
-import type { ContextConnection, RunLimits } from './connection.ts'
+import type { ContextConnection } from './connection.ts'
 
 /** A connection taken out of the pool, until `end` gives it back or, where it is no longer trusted, destroys it. */
 export interface Lease {
@@ -8,24 +7,20 @@ export interface Lease {
   end(): void
 }
 
-export interface LeaseTerms extends Pick<RunLimits, 'cancelMs'> {
-  /** Served so many companies, a connection is replaced: its cache of the catalogue grows with each. */
-  readonly companiesPerConnection: number
-}
-
-export function lease(client: pg.PoolClient, connection: ContextConnection, terms: LeaseTerms): Lease {
+/** @param giveBack is called once, when the connection has come to rest */
+export function lease(
+  connection: ContextConnection,
+  cancelMs: number,
+  giveBack: (connection: ContextConnection) => void,
+): Lease {
   let ended = false
-  const giveBack = (): void => {
-    const worn = connection.companies.size >= terms.companiesPerConnection
-    client.release(connection.distrust !== undefined || worn)
-  }
   return {
     connection,
     end() {
       if (ended) return
       ended = true
-      if (connection.tired) void connection.rest(terms).then(giveBack)
-      else giveBack()
+      if (connection.tired) void connection.rest({ cancelMs }).then(() => giveBack(connection))
+      else giveBack(connection)
     },
   }
 }

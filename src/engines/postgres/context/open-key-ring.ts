@@ -1,4 +1,4 @@
-import type { SecretStore } from '../../../config/secret-store.ts'
+import type { SecretStore } from '../../../config/secrets/store.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
 import { currentKey, readKeyFile } from './key-file.ts'
 import type { SigningKey } from './token.ts'

@@ -1,11 +1,12 @@
 import type pg from 'pg'
 import type { Connections } from './connections.ts'
 import { failureOf, isCancellation } from './failure.ts'
+import type { Wanted } from './lending.ts'
 import type { KeyRing } from './open-key-ring.ts'
 import { explainRefusal, isExpired, isOutdatedPlan, isUnknownKey } from './refusal.ts'
 import type { Signer } from './signer.ts'
 import type { BoundStatement } from './statement.ts'
-import { StatementGroup } from './statement-group.ts'
+import { type Conclusion, StatementGroup } from './statement-group.ts'
 import type { ContextClaims } from './token.ts'
 
 export interface Requester {
@@ -14,6 +15,15 @@ export interface Requester {
   readonly sign: Signer
   /** What statements are given beyond their tier's time before they are cancelled from here. */
   readonly graceMs: number
+  /** Of the rows of one request, which are held in memory. */
+  readonly resultBytes: number
+}
+
+export interface RequestOptions {
+  /** How a connection is come by: `direct` is one that is free at once and warm for the company, `pool`, the default, any other. */
+  readonly way?: Wanted['way'] | undefined
+  /** Cancels the request, which then rejects with the signal's reason, unless it was done before. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -24,28 +34,32 @@ export async function request(
   requester: Requester,
   claims: ContextClaims,
   statements: readonly BoundStatement[],
-  signal: AbortSignal | undefined,
+  { way = 'pool', signal }: RequestOptions,
+  conclude?: Conclusion,
 ): Promise<pg.QueryResult[]> {
-  let group = await attempt(requester, claims, statements, signal)
+  let group = await attempt(requester, claims, statements, { way, signal }, conclude)
   if (await canMend(group, requester.keyRing)) {
     const unprepared = statements.map((statement) => ({ ...statement, prepare: false }))
-    group = await attempt(requester, claims, unprepared, signal)
+    group = await attempt(requester, claims, unprepared, { way: 'pool', signal }, conclude)
   }
   const { failure, results } = group
-  if (failure === undefined) return results
+  if (failure === undefined) return results.slice(0, statements.length)
   if (signal?.aborted === true && isCancellation(failure)) throw signal.reason
   throw explainRefusal(failure, claims.company)
 }
 
 async function attempt(
-  { connections, sign, graceMs }: Requester,
+  { connections, sign, graceMs, resultBytes }: Requester,
   claims: ContextClaims,
   statements: readonly BoundStatement[],
-  signal: AbortSignal | undefined,
+  { way, signal }: Omit<Wanted, 'company'>,
+  conclude: Conclusion | undefined,
 ): Promise<StatementGroup> {
-  const { connection, end } = await connections.take(signal)
+  const { connection, end } = await connections.take({ company: claims.company, way, signal })
   try {
-    const group = new StatementGroup(sign(claims, connection), claims.company, statements, connection.prepared)
+    const token = sign(claims, connection)
+    const room = { bytes: resultBytes, onExceeded: () => connection.interrupt() }
+    const group = new StatementGroup(token, claims.company, statements, connection.prepared, room, conclude)
     const deadlineMs = claims.limits.statementTimeoutMs * statements.length + graceMs
     const outcome = await connection.run(group, { deadlineMs, cancelMs: connections.cancelMs, signal })
     group.failure = failureOf(outcome, group.failure, connection, connections.place)

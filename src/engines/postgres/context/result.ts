@@ -8,5 +8,13 @@ export interface GrowingResult extends pg.QueryResult<pg.QueryResultRow> {
   addCommandComplete(message: { text: string }): void
 }
 
-export const newResult = (rowMode: 'object' | 'array'): GrowingResult =>
-  new pg.Result(rowMode, pg.types) as unknown as GrowingResult
+/** Rows as objects, as arrays of values, or as arrays of the server's own text. */
+export type RowMode = 'object' | 'array' | 'text'
+
+const asText = { getTypeParser: () => (value: string) => value } as unknown as typeof pg.types
+
+export const newResult = (rowMode: RowMode): GrowingResult =>
+  new pg.Result(
+    rowMode === 'object' ? 'object' : 'array',
+    rowMode === 'text' ? asText : pg.types,
+  ) as unknown as GrowingResult

@@ -8,7 +8,6 @@ export type Signer = (claims: ContextClaims, connection: ContextConnection) => s
 export function createSigner(keyRing: KeyRing, database: string, ttlMs: number): Signer {
   const lifeMs = Math.min(ttlMs, longestTtlMs)
   return (claims, connection) => {
-    connection.companies.add(claims.company)
     const expiresAtMs = Math.floor(connection.serverTimeMs() + lifeMs)
     return signContext(claims, { database, backendPid: connection.facts.backendPid, expiresAtMs }, keyRing.current())
   }

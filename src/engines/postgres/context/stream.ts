@@ -1,25 +1,27 @@
 import type pg from 'pg'
 import { failureOf, isCancellation } from './failure.ts'
+import type { Wanted } from './lending.ts'
 import { explainRefusal } from './refusal.ts'
 import type { Requester } from './request.ts'
 import { type BoundStatement, sqlError } from './statement.ts'
-import { StreamGroup } from './stream-group.ts'
+import { type PageTerms, StreamGroup } from './stream-group.ts'
 import type { ContextClaims } from './token.ts'
 
 export interface StreamTerms {
-  readonly pageSize: number
+  readonly page: PageTerms
   readonly readerMs: number
+  readonly way: Wanted['way']
   readonly signal: AbortSignal | undefined
 }
 
-/** Runs one statement and yields its rows as they are asked for. */
+/** Runs one statement and yields its rows as they are asked for, in parts none of which is empty. */
 export async function* stream(
   { connections, sign, graceMs }: Requester,
   claims: ContextClaims,
   statement: BoundStatement,
-  { pageSize, readerMs, signal }: StreamTerms,
-): AsyncGenerator<pg.QueryResultRow, void, undefined> {
-  const { connection, end } = await connections.take(signal)
+  { page: terms, readerMs, way, signal }: StreamTerms,
+): AsyncGenerator<pg.QueryResultRow[], void, undefined> {
+  const { connection, end } = await connections.take({ company: claims.company, way, signal })
   const reader = { late: false }
   // A reader that went away without a word never comes to `finally`, so the connection is given back here.
   const cutOff = (): void => {
@@ -28,7 +30,7 @@ export async function* stream(
     end()
   }
   try {
-    const group = new StreamGroup(sign(claims, connection), claims.company, statement, pageSize, connection.prepared)
+    const group = new StreamGroup(sign(claims, connection), claims.company, statement, terms, connection.prepared)
     const deadlineMs = claims.limits.statementTimeoutMs + graceMs
     let page = group.pageCame()
     const finished = connection.run(group, { deadlineMs, cancelMs: connections.cancelMs, signal })
@@ -38,7 +40,8 @@ export async function* stream(
         if (group.failure !== undefined || connection.distrust !== undefined) break
         const patience = setTimeout(cutOff, readerMs)
         try {
-          yield* group.takeRows()
+          const rows = group.takeRows()
+          if (rows.length > 0) yield rows
         } finally {
           clearTimeout(patience)
         }

@@ -5,7 +5,7 @@ export type WireValue = string | Buffer | null
 
 /** The slice of pg's Connection that exchanges use; its published types lack most of it. */
 export interface Wire {
-  readonly stream: { cork(): void; uncork(): void; destroy(): void }
+  readonly stream: { cork(): void; uncork(): void; pause(): void; resume(): void; destroy(): void }
   parse(message: { name: string; text: string }): void
   bind(message: { statement: string; values: readonly WireValue[] }): void
   describe(message: { type: 'P' }): void
