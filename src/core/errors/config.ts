@@ -30,4 +30,17 @@ export const configErrors = {
     message: ({ path, reason }) => `cannot use ${path}: ${reason}`,
     hint: ({ path }) => `check owner and mode of ${path}, or point secrets.directory elsewhere`,
   }),
+  'DBS-1004': define<{ what: string; reason: string }>({
+    exit: ExitCode.Configuration,
+    summary: 'A sealed secret cannot be opened, or the key for it cannot be had.',
+    message: ({ what, reason }) => `${what}: ${reason}`,
+    hint: () =>
+      'set secrets.key, and secrets.previousKey to the one before it; dbsvc secret list shows which is needed',
+  }),
+  'DBS-1005': define<{ name: string; directory: string }>({
+    exit: ExitCode.NotFound,
+    summary: 'There is no secret of that name on this machine.',
+    message: ({ name, directory }) => `${directory} has no secret ${name}`,
+    hint: () => 'dbsvc secret list',
+  }),
 }

@@ -30,4 +30,16 @@ export const contextErrors = {
     message: ({ keyId }) => `context key ${keyId} signs new contexts and cannot be retired`,
     hint: () => 'dbsvc key rotate first',
   }),
+  'DBS-1606': define<{ role: string; setting: string; directory: string }>({
+    exit: ExitCode.Configuration,
+    summary: 'This machine does not know the password of a login of dbsvc.',
+    message: ({ role, setting, directory }) => `neither ${directory} nor ${setting} has the password of ${role}`,
+    hint: () => 'dbsvc migrate up, or copy secrets.directory from the machine that set the cluster up',
+  }),
+  'DBS-1607': define<{ role: string; rights: readonly string[] }>({
+    exit: ExitCode.Refused,
+    summary: 'A login that serves can do more than it needs.',
+    message: ({ role, rights }) => `${role} can do more than serve: ${rights.join(', ')}`,
+    hint: () => 'dbsvc doctor --only shared-role, or server.allowExcessRights to serve all the same',
+  }),
 }
