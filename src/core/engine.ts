@@ -2,6 +2,15 @@ export const engineNames = ['postgres', 'clickhouse', 'dragonfly', 'weaviate', '
 
 export type EngineName = (typeof engineNames)[number]
 
+/** As the specification writes them in what the service answers. */
+export const specifiedNames = {
+  postgres: 'postgresql',
+  clickhouse: 'clickhouse',
+  dragonfly: 'dragonflydb',
+  weaviate: 'weaviate',
+  arango: 'arangodb',
+} as const satisfies Record<EngineName, string>
+
 /** The engine that holds the ledger; it is meant where none is named. */
 export const ledgerEngine = 'postgres' satisfies EngineName
 

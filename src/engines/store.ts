@@ -7,6 +7,7 @@ import type { MigrationFile } from '../core/migration/file.ts'
 import type { ProjectScope } from '../core/migration/scope.ts'
 import type { Severity } from '../core/severity.ts'
 import type { Structure } from '../core/structure/object.ts'
+import type { EngineVitals } from './vitals.ts'
 
 /** The engines beside PostgreSQL, which holds the registry and the ledger of all of them. */
 export type StoreName = Exclude<EngineName, 'postgres'>
@@ -146,6 +147,10 @@ export interface Store {
   /** host:port, or a folder. */
   readonly place: string
   health(): Promise<StoreHealth>
+  /** One round trip to it. */
+  ping(): Promise<void>
+  /** What `GET /health` tells of it, in a few requests. */
+  readVitals(): Promise<EngineVitals>
 
   /** Gives each company its place, its user and its limits. One that has them keeps its data, and gets what is missing. */
   provision(companies: readonly StoreCompany[]): Promise<void>
