@@ -12,6 +12,7 @@ import { CompanyRegister } from './company/register.ts'
 import { resumeCompany, suspendCompany } from './company/suspend.ts'
 import { concurrency } from './concurrency.ts'
 import { connectServer, readHealth } from './connection/connect.ts'
+import { anyAnswer } from './connection/database.ts'
 import type { ArangoServer } from './connection/server.ts'
 import { examineServer } from './doctor/examine.ts'
 import { probeIsolation } from './doctor/isolation.ts'
@@ -19,6 +20,7 @@ import { runStep } from './migration/run.ts'
 import type { ArangoStep } from './migration/step.ts'
 import { databaseOf, sharedDatabase } from './names.ts'
 import { inspectDatabase } from './structure/inspect.ts'
+import { readVitals } from './vitals.ts'
 
 export async function connectStore(context: StoreContext): Promise<Store> {
   const { url = '', user, password = '' } = context.config.arango
@@ -31,6 +33,10 @@ function storeOf(server: ArangoServer, { passwordOf }: StoreContext): Store {
   return {
     place: server.place,
     health: () => readHealth(server),
+    async ping() {
+      await server.system.send({ path: '/_api/version' }, anyAnswer)
+    },
+    readVitals: () => readVitals(server),
     async provision(wanted) {
       await register.prepare()
       await inParallel(wanted, concurrency, ({ company }) => provisionCompany(companies, company))

@@ -14,14 +14,27 @@ const oldest = [24, 8] as const
 
 /** @throws DBS-1101, DBS-1102, DBS-1103, DBS-1106 */
 export async function connectStore({ config, application, passwordOf }: StoreContext): Promise<Store> {
+  const session = await openSession(config, application)
+  return createStore({
+    session,
+    cluster: config.clickhouse.cluster ?? null,
+    hasAccessControl: hasAccessControl(session),
+    passwordOf,
+  })
+}
+
+/** chDB has one user, also behind HTTP. */
+export const hasAccessControl = ({ kind }: Session): boolean => kind !== 'chDB'
+
+/** @throws DBS-1101, DBS-1102, DBS-1103, DBS-1106 */
+export async function openSession(config: Config, application: string): Promise<Session> {
   const session = await open(config, application)
   if (isTooOld(session.version)) {
     await session.close()
     const wanted = `${oldest.join('.')} or newer`
     throw DbsvcError.of('DBS-1103', { engine: 'ClickHouse', place: session.place, found: session.version, wanted })
   }
-  const cluster = config.clickhouse.cluster ?? null
-  return createStore({ session, cluster, hasAccessControl: session.kind !== 'chDB', passwordOf })
+  return session
 }
 
 /** A server where both a URL and a folder are named. */

@@ -8,14 +8,19 @@ import { examine } from './doctor/examine.ts'
 import { probeIsolation } from './doctor/probe.ts'
 import { runStep } from './migration/run.ts'
 import type { SqlStep } from './migration/step.ts'
-import type { Place } from './place.ts'
+import { type Place, rows } from './place.ts'
 import { inspect } from './structure/inspect.ts'
+import { readVitals } from './vitals.ts'
 
 export function createStore(place: Place): Store {
   const { session } = place
   return {
     place: session.place,
     health: async () => healthOf(place),
+    async ping() {
+      await rows(place, 'select 1')
+    },
+    readVitals: () => readVitals(place),
     provision: (companies) => provision(place, companies),
     deprovision: (company) => deprovision(place, company),
     findRemains: (company) => findRemains(place, company),

@@ -32,4 +32,4 @@ export function isConnectionLoss(error: Error): boolean {
   )
 }
 
-const isCredentials = (reason: string): boolean => /^(WRONGPASS|NOAUTH)/.test(reason)
+export const isCredentials = (reason: string): boolean => /^(WRONGPASS|NOAUTH)/.test(reason)

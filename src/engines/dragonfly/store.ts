@@ -11,6 +11,7 @@ import { readHealth } from './health.ts'
 import { companyOf } from './names.ts'
 import { probeIsolation } from './probe/probe.ts'
 import type { Session } from './session.ts'
+import { readVitals } from './vitals.ts'
 
 /** The store on an open connection. */
 export function openStore(session: Session): Store {
@@ -25,6 +26,11 @@ export function openStore(session: Session): Store {
   return {
     place,
     health: () => guard(() => readHealth(session)),
+    ping: () =>
+      guard(async () => {
+        await client.ping()
+      }),
+    readVitals: () => guard(() => readVitals(client)),
     provision: (companies) => guard(() => provision(session, companies)),
     deprovision: (company) => guard(() => deprovision(session, company)),
     findRemains: (company) => guard(() => findRemains(session, company)),

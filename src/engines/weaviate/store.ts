@@ -13,6 +13,7 @@ import { readHealth } from './health.ts'
 import { runStep } from './migration/run.ts'
 import type { WeaviateStep } from './migration/step.ts'
 import { readStructures } from './structure/read.ts'
+import { readVitals } from './vitals.ts'
 
 /** The store on an open connection. */
 export function storeOn(connection: Connection): Store {
@@ -28,6 +29,11 @@ export function storeOn(connection: Connection): Store {
   return {
     place,
     health: () => guarded(() => readHealth(connection)),
+    ping: () =>
+      guarded(async () => {
+        await connection.client.getMeta()
+      }),
+    readVitals: () => guarded(() => readVitals(connection)),
     provision: (companies) => guarded(() => provision(connection, companies)),
     deprovision: (company) => guarded(() => deprovision(connection, company)),
     findRemains: (company) => guarded(() => findRemains(connection, company)),

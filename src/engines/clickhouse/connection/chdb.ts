@@ -2,7 +2,8 @@ import { mkdir, realpath } from 'node:fs/promises'
 import type { ClickHouseClientConfigOptions } from '@clickhouse/client'
 import type { ChdbConnection as Connection } from 'chdb/connection'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
-import { quoteName } from '../sql/quote.ts'
+import { withOneHead } from '../../../core/values/one-head.ts'
+import { quoteName, quoteString } from '../sql/quote.ts'
 import { type Session, type StatementOptions, settingsFor } from './session.ts'
 
 const engine = 'ClickHouse'
@@ -55,20 +56,35 @@ export async function openChdb(path: string): Promise<Session> {
     user: 'default',
     kind: 'chDB',
     version,
+    // Only for results that it gives as a whole.
+    bindsStreams: false,
     run: (sql, options = {}) =>
       withConnection(async (connection) => {
         await clientOf(connection).command(request(sql, options))
+        return null
       }),
     rows: <Row>(sql: string, options: StatementOptions = {}) =>
       withConnection(async (connection) => {
         const result = await clientOf(connection).query({ ...request(sql, options), format: 'JSONEachRow' })
         return (await result.json()) as Row[]
       }),
+    text: (sql, format, options = {}) =>
+      withConnection(async (connection) => {
+        const result = await clientOf(connection).query({ ...request(sql, options), format })
+        return result.text()
+      }),
     async *stream(sql, format, options = {}) {
       const connection = open()
       try {
         await connection.command({ query: `USE ${quoteName(options.database ?? 'default')}` })
-        for await (const chunk of connection.chdb.queryStream(sql, format === '' ? {} : { format })) yield chunk.raw()
+        for (const [name, value] of Object.entries(options.settings ?? {})) {
+          if (value !== null) await connection.command({ query: `SET ${name} = ${quoteString(String(value))}` })
+        }
+        const pieces = connection.chdb.queryStream(sql, format === '' ? {} : { format })
+        for await (const piece of withOneHead(pieces, format)) {
+          options.signal?.throwIfAborted()
+          yield piece
+        }
       } finally {
         await connection.close()
       }

@@ -37,7 +37,7 @@ export async function openHttp(options: HttpOptions): Promise<Session> {
     query: sql,
     clickhouse_settings: settingsFor(statement, settings),
     // The client has one database; a header chooses another for one statement.
-    http_headers: { 'X-ClickHouse-Database': statement.database ?? 'default' },
+    http_headers: { ...statement.headers, 'X-ClickHouse-Database': statement.database ?? 'default' },
     ...(statement.parameters === undefined ? {} : { query_params: statement.parameters }),
     ...(statement.signal === undefined ? {} : { abort_signal: statement.signal }),
     ...(statement.as === undefined ? {} : { auth: { username: statement.as.user, password: statement.as.password } }),
@@ -51,14 +51,20 @@ export async function openHttp(options: HttpOptions): Promise<Session> {
     user: options.user,
     kind,
     version,
+    bindsStreams: true,
     async run(sql, statement = {}) {
-      const { stream } = await client.exec(request(sql, statement))
+      const { stream, summary } = await client.exec(request(sql, statement))
       // A failure that comes late is in the body.
       for await (const _ of stream);
+      return summary === undefined ? null : Number(summary.written_rows)
     },
     async rows<Row>(sql: string, statement: StatementOptions = {}) {
       const result = await client.query({ ...request(sql, statement), format: 'JSONEachRow' })
       return (await result.json()) as Row[]
+    },
+    async text(sql, format, statement = {}) {
+      const result = await client.query({ ...request(sql, statement), format })
+      return result.text()
     },
     async *stream(sql, format, statement = {}) {
       const { stream } = await client.exec(request(format === '' ? sql : `${sql}\nFORMAT ${format}`, statement))

@@ -1,5 +1,10 @@
+import type { DataFormat } from '@clickhouse/client'
+
 /** Values of a statement's `{name:Type}`. */
-export type Parameters = Readonly<Record<string, string | number | readonly string[]>>
+export type Parameters = Readonly<Record<string, string | number | null | ParameterList>>
+
+/** An array, of any number of dimensions. */
+export type ParameterList = readonly (string | number | bigint | null | ParameterList)[]
 
 export interface StatementOptions {
   /** Where unqualified names lead; by default `default`. */
@@ -8,6 +13,8 @@ export interface StatementOptions {
   /** Beside dbsvc's own; null leaves one of those to the server. */
   readonly settings?: Readonly<Record<string, string | number | null>>
   readonly signal?: AbortSignal
+  /** Of HTTP; chDB in process has none. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Instead of dbsvc's own user. */
   readonly as?: { readonly user: string; readonly password: string }
 }
@@ -24,8 +31,13 @@ export interface Session {
   /** What it is where that is no server of ClickHouse's own: `chDB` or `stand-in`. chDB has one user and no access control. */
   readonly kind: 'chDB' | 'stand-in' | null
   readonly version: string
-  run(sql: string, options?: StatementOptions): Promise<void>
+  /** Whether `stream` takes parameters. */
+  readonly bindsStreams: boolean
+  /** @returns how many rows it wrote, where the engine tells: chDB does not */
+  run(sql: string, options?: StatementOptions): Promise<number | null>
   rows<Row>(sql: string, options?: StatementOptions): Promise<Row[]>
+  /** The whole result as the format writes it. */
+  text(sql: string, format: DataFormat, options?: StatementOptions): Promise<string>
   /** The result as the format writes it, in pieces; the server chooses where the format is ''. */
   stream(sql: string, format: string, options?: StatementOptions): AsyncIterable<Uint8Array>
   close(): Promise<void>
