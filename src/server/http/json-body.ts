@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify'
+import { mayLoseDigits, parseExactly } from '../exact-json.ts'
+import { isObject, malformed } from './read.ts'
+
+// What is a value of the caller's own, and what holds such.
+const values = ['params', 'value', 'config_value', 'rows']
+const holders = ['statements', 'postgresql', 'clickhouse', 'dragonflydb']
+
+/** JSON whose values keep every digit of their numbers, as raw JSON; the fields around them are plain numbers. */
+export function addJsonParser(app: FastifyInstance): void {
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+    try {
+      done(null, parseBody(text as string))
+    } catch {
+      // What the parser says could quote the message.
+      done(malformed('the message is no JSON that can be read'))
+    }
+  })
+}
+
+function parseBody(text: string): unknown {
+  const plain: unknown = JSON.parse(text)
+  if (mayLoseDigits(text)) keepDigits(plain, parseExactly(text))
+  return plain
+}
+
+function keepDigits(plain: unknown, exact: unknown): void {
+  if (!isObject(plain) || !isObject(exact)) return
+  for (const name of values) if (Object.hasOwn(plain, name)) plain[name] = exact[name]
+  for (const name of holders) {
+    const [inner, digits] = [plain[name], exact[name]]
+    if (Array.isArray(inner) && Array.isArray(digits)) inner.forEach((each, at) => void keepDigits(each, digits[at]))
+    else keepDigits(inner, digits)
+  }
+}
