@@ -62,7 +62,7 @@ async function stay({ signal }: CommandContext, { exited }: DevCluster): Promise
 }
 
 function print(context: CommandContext, cluster: DevCluster, durationMs: number): void {
-  const { endpoint, companies, directory } = cluster
+  const { endpoint, companies, directory, router } = cluster
   const { host, port: serverPort, user, database } = endpoint
   context.output.result(
     'dev/1',
@@ -77,11 +77,14 @@ function print(context: CommandContext, cluster: DevCluster, durationMs: number)
       stores: cluster.stores.map(({ name, description, logFile }) => ({ name, description, logFile })),
       migrations: cluster.migrations,
       companies,
+      router,
     },
     () => [
       ...sights(companies),
       '',
       ...connectLines(context, cluster),
+      '',
+      ...requestLines(cluster),
       '',
       `ready in ${durationMs} ms; Ctrl-C stops it and keeps the data`,
     ],
@@ -120,5 +123,15 @@ function connectLines(context: CommandContext, { endpoint, directory, stores, fo
       ? 'dbsvc finds it from this folder; in another terminal try:'
       : `your configuration names another cluster; for this one set DBSVC_POSTGRES_PORT=${serverPort} and the rest, or remove postgres from it:`,
     ...tries.map((line) => `  npx ${line}`),
+  ]
+}
+
+function requestLines({ router, companies }: DevCluster): string[] {
+  return [
+    `dbsvc serve answers at ${router.url}; this key is for this folder alone:`,
+    `  curl ${router.url}/v1/query -H 'authorization: Bearer ${router.key}' \\`,
+    `    -H 'x-dbsvc-company: ${companies[0]?.company ?? 'company_abc'}' -H 'content-type: application/json' \\`,
+    `    -d '{"sql": "select symbol, count(*) from market_data group by symbol"}'`,
+    `  curl ${router.url}/health`,
   ]
 }

@@ -1,3 +1,4 @@
+import { isolationChecks } from '../app/doctor/checks/index.ts'
 import type { CheckInfo } from '../app/doctor/describe-checks.ts'
 import { describeChecks } from '../app/doctor/describe-checks.ts'
 import { examineCluster } from '../app/doctor/examine-cluster.ts'
@@ -11,6 +12,7 @@ import { collect } from './parse.ts'
 
 interface Options {
   readonly only?: readonly string[]
+  readonly isolation: boolean
   readonly fix: boolean
   readonly list: boolean
 }
@@ -19,11 +21,13 @@ export const command = defineCommand<[], Options>(
   (doctor) => {
     doctor
       .option('--only <check>', 'only this check, and what it rests on; repeatable', collect)
+      .option('--isolation', 'only what keeps companies apart, with attempts in every engine', false)
       .option('--fix', 'mend what can be mended without losing anything', false)
       .option('--list', 'print the checks and look at nothing', false)
     examples(doctor, [
       'dbsvc doctor',
       'dbsvc doctor --fix',
+      'dbsvc doctor --isolation',
       'dbsvc doctor --only isolation --only exposure',
       'dbsvc doctor --json',
       'dbsvc doctor --list',
@@ -33,7 +37,8 @@ export const command = defineCommand<[], Options>(
       '\nExits with 1 when there is an error, with 2 when there are warnings only. The checks are explained in docs/doctor.md.',
     )
   },
-  async (context, _args, { only = [], fix, list }) => {
+  async (context, _args, { only: named = [], isolation, fix, list }) => {
+    const only = isolation ? [...named, ...isolationChecks.map(({ id }) => id)] : named
     if (list) return listChecks(context, only)
     const { output, signal } = context
     const loaded = await context.loadConfig()

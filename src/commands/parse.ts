@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { parseDuration, parseEnd } from '../core/service/lifetime.ts'
 
 /** Parses an option's value as a whole number from 1 on; commander reports what it is not. */
 export function positiveInteger(text: string): number {
@@ -30,4 +31,20 @@ export function keyValue(text: string, collected: Readonly<Record<string, string
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('It must be key=value.')
   return { ...collected, [text.slice(0, at)]: text.slice(at + 1) }
+}
+
+/** Parses a duration such as 30m, 24h or 90d. @returns milliseconds */
+export function duration(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new InvalidArgumentError('It must be a duration such as 30m, 24h or 90d.')
+  return ms
+}
+
+/** Parses the end of something that begins now: a duration, or a date that is to come. */
+export function futureEnd(text: string): Date {
+  const end = parseEnd(text, Date.now())
+  if (end === undefined)
+    throw new InvalidArgumentError('It must be a duration such as 90d, or a date such as 2027-01-31.')
+  if (end.getTime() <= Date.now()) throw new InvalidArgumentError('It must be in the future.')
+  return end
 }

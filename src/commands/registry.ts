@@ -15,12 +15,15 @@ export const groups: Readonly<Record<string, string>> = {
   retention: 'drop what time series need not keep any longer',
   schema: 'look at structures',
   config: 'show the configuration of dbsvc itself',
+  service: 'let backend services in: API keys and what they allow',
+  secret: 'list, show and seal the secrets of this machine',
   key: 'list and rotate the keys that sign contexts',
 }
 
 export const registry: readonly RegistryEntry[] = [
   { path: ['init'], summary: 'write a new project', load: () => import('./init.ts') },
   { path: ['dev'], summary: 'run everything on embedded engines', load: () => import('./dev.ts') },
+  { path: ['serve'], summary: 'serve queries of companies', load: () => import('./serve.ts') },
   { path: ['doctor'], summary: 'find what is wrong, and how to mend it', load: () => import('./doctor.ts') },
   { path: ['lint'], summary: 'find what is unsafe in migrations', load: () => import('./lint.ts') },
   { path: ['migrate', 'new'], summary: 'write a new migration file', load: () => import('./migrate/new.ts') },
@@ -94,6 +97,30 @@ export const registry: readonly RegistryEntry[] = [
     path: ['config', 'schema'],
     summary: 'print the JSON Schema of the configuration',
     load: () => import('./config/schema.ts'),
+  },
+  {
+    path: ['service', 'create'],
+    summary: 'register a service with its first key',
+    load: () => import('./service/create.ts'),
+  },
+  { path: ['service', 'list'], summary: 'list services and their keys', load: () => import('./service/list.ts') },
+  { path: ['service', 'set'], summary: 'change what a service may do', load: () => import('./service/set.ts') },
+  {
+    path: ['service', 'rotate'],
+    summary: 'give a service a second key, and its present one an end',
+    load: () => import('./service/rotate.ts'),
+  },
+  { path: ['service', 'revoke'], summary: 'refuse a key from now on', load: () => import('./service/revoke.ts') },
+  {
+    path: ['secret', 'list'],
+    summary: 'list secrets of this machine, and what seals them',
+    load: () => import('./secret/list.ts'),
+  },
+  { path: ['secret', 'show'], summary: 'print one secret', load: () => import('./secret/show.ts') },
+  {
+    path: ['secret', 'rotate'],
+    summary: 'seal every secret with the current key',
+    load: () => import('./secret/rotate.ts'),
   },
   { path: ['key', 'list'], summary: 'list context keys', load: () => import('./key/list.ts') },
   { path: ['key', 'rotate'], summary: 'sign with a new context key', load: () => import('./key/rotate.ts') },

@@ -3,6 +3,7 @@ import type { CheckReport, Facts, Finding } from '../../core/doctor/finding.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
 import { operationError, placeOfCluster } from '../../engines/postgres/connection.ts'
+import { withObserverPassword } from '../log-in-as.ts'
 import type { Check } from './check.ts'
 import { type OpenExamination, openExamination } from './examination.ts'
 import { findingOf } from './finding-of.ts'
@@ -27,7 +28,8 @@ export interface ExamineOptions {
  * Runs checks one after the other. One that cannot be run is a finding of its own and leaves the others alone, but for those
  * that rest on it. @throws DBS-1904 interrupted
  */
-export async function examine(loaded: LoadedConfig, options: ExamineOptions): Promise<Diagnosis> {
+export async function examine(configured: LoadedConfig, options: ExamineOptions): Promise<Diagnosis> {
+  const loaded = await withObserverPassword(configured)
   const examination = openExamination(loaded, options.signal)
   const findings: Finding[] = []
   const checks: CheckReport[] = []

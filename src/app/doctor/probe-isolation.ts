@@ -1,4 +1,3 @@
-import { openSecretStore } from '../../config/secret-store.ts'
 import { reasonOf } from '../../core/errors/error.ts'
 import { applicationName, connectAdmin } from '../../engines/postgres/connection.ts'
 import { openKeyRing } from '../../engines/postgres/context/open-key-ring.ts'
@@ -6,8 +5,8 @@ import type { ContextPool } from '../../engines/postgres/context/pool.ts'
 import { type ContextClaims, newSigningKey, signContext } from '../../engines/postgres/context/token.ts'
 import { type Attempt, attemptsAt, attemptsWithoutContext } from '../../engines/postgres/doctor/attempts.ts'
 import { probeTable } from '../../engines/postgres/doctor/probe.ts'
+import { readPassword, sharedLogin } from '../../engines/postgres/logins.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
-import { readServicePassword, serviceRole } from '../../engines/postgres/service-password.ts'
 import type { Session } from '../session.ts'
 
 export interface Probes {
@@ -60,9 +59,9 @@ async function succeeds(attempt: Attempt, run: (attempt: Attempt) => Promise<Out
 
 async function tryWithoutContext({ loaded, project }: Session, victim: string): Promise<string[]> {
   const { postgres } = loaded.config
-  const password = await readServicePassword(openSecretStore(project.secrets), postgres.servicePassword)
+  const password = await readPassword(project.secretStore, sharedLogin, postgres)
   const client = await connectAdmin(
-    { ...postgres, user: serviceRole, password: password ?? '' },
+    { ...postgres, user: sharedLogin.role, password: password ?? '' },
     applicationName('doctor'),
   )
   const holes: string[] = []
@@ -77,7 +76,8 @@ async function tryWithoutContext({ loaded, project }: Session, victim: string): 
 }
 
 async function write(pool: ContextPool, company: string): Promise<string[]> {
-  const text = `insert into ${probeTable} values (1, $1)`
+  // A probe that is used again has its row already.
+  const text = `insert into ${probeTable} values (1, $1) on conflict (id) do update set note = excluded.note`
   return pool.query(claims(company, 'write'), { text, values: [secret] }).then(
     () => [],
     (error: unknown) => [`a company could not write a row of its own: ${reasonOf(error)}`],
@@ -98,7 +98,7 @@ async function read(pool: ContextPool, company: string): Promise<string[]> {
 /** Contexts that must be worth nothing to the intruder. */
 async function contextsOf({ loaded, project }: Session, victim: string): Promise<{ forged: string; stolen: string }> {
   const { database } = loaded.config.postgres
-  const key = (await openKeyRing(openSecretStore(project.secrets), clusterName)).current()
+  const key = (await openKeyRing(project.secretStore, clusterName)).current()
   // No session has that number.
   const binding = { database, backendPid: 2_147_483_647, expiresAtMs: Date.now() + 60_000 }
   const guess = { keyId: key.keyId, secret: newSigningKey().secret }

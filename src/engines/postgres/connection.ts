@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import type { Socket } from 'node:net'
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
 import type { Config } from '../../config/schema.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { createScramClient } from './scram-client.ts'
 
 export type PostgresConfig = Config['postgres']
 
@@ -22,7 +24,7 @@ export function applicationName(command: string): string {
  * @throws DBS-1101 unreachable, DBS-1102 refused, DBS-1103 server too old
  */
 export async function connectAdmin(config: PostgresConfig, name: string): Promise<pg.Client> {
-  const client = new pg.Client({
+  const client = createScramClient({
     host: config.host,
     port: config.port,
     database: config.database,
@@ -55,6 +57,12 @@ export async function connectAdmin(config: PostgresConfig, name: string): Promis
     await client.end().catch(() => {})
     throw connectionError(error, config, config.user)
   }
+}
+
+/** Closes it without a goodbye: `end` would wait for a server that says nothing. */
+export function abandon(client: pg.Client): void {
+  const { connection } = client as unknown as { readonly connection: { readonly stream: Socket } }
+  connection.stream.destroy()
 }
 
 /** Whether what is sent to that host, or into that socket's folder, stays on this machine. */

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { probePrefix } from '../../core/company/probe.ts'
 import type { StoreName } from '../store.ts'
 import { clusterName } from './migration/render.ts'
 
@@ -85,10 +86,10 @@ export async function countUnplaced(
 ): Promise<{ readonly companies: number; readonly example: string | null }> {
   const { rows } = await client.query<{ companies: number; example: string | null }>(
     `select count(*)::integer as companies, min(company_id) as example from dbsvc.companies c
-     where c.state <> 'dropping' and not exists (
+     where c.state <> 'dropping' and not starts_with(c.company_id, $2) and not exists (
        select from dbsvc.placements p where p.company_id = c.company_id and p.engine = $1
      )`,
-    [engine],
+    [engine, probePrefix],
   )
   return rows[0] ?? { companies: 0, example: null }
 }
@@ -102,14 +103,14 @@ export async function intendPlaces(client: pg.Client, engine: StoreName, compani
     `with placed as (
        insert into dbsvc.placements (company_id, engine, state)
        select company_id, $1, 'provisioning' from dbsvc.companies
-       where state <> 'dropping' and ($3::text[] is null or company_id = any ($3))
+       where state <> 'dropping' and not starts_with(company_id, $4) and ($3::text[] is null or company_id = any ($3))
        on conflict (company_id, engine) do nothing
        returning company_id
      )
      insert into dbsvc.targets (engine, cluster, scope, company_id)
      select $1, $2, 'tenant', company_id from placed
      on conflict (engine, cluster, scope, company_id) do nothing`,
-    [engine, clusterName, companies ?? null],
+    [engine, clusterName, companies ?? null, probePrefix],
   )
 }
 

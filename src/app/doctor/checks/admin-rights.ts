@@ -1,4 +1,5 @@
 import { readAdminRights } from '../../../engines/postgres/doctor/admin-rights.ts'
+import { observerLogin } from '../../../engines/postgres/logins.ts'
 import { defineCheck, type Observation } from '../check.ts'
 
 export const adminRights = defineCheck({
@@ -24,7 +25,8 @@ export const adminRights = defineCheck({
   async look({ session }) {
     const { client } = await session()
     const { user, database, superuser, createRole, ownsDatabase, lacking } = await readAdminRights(client)
-    if (superuser) return []
+    // Who looks on needs none of it.
+    if (superuser || user === observerLogin.role) return []
     const found: Observation<'admin-no-createrole' | 'admin-no-owner' | 'admin-lacks-role'>[] = []
     if (!createRole) {
       found.push({

@@ -1,4 +1,3 @@
-import { openSecretStore } from '../../../config/secret-store.ts'
 import { keyFileName, readKeyFile } from '../../../engines/postgres/context/key-file.ts'
 import { type ContextKey, listContextKeys } from '../../../engines/postgres/context/key-ring.ts'
 import { findMismatchedKeys } from '../../../engines/postgres/doctor/context-keys.ts'
@@ -46,7 +45,7 @@ export const contextKeys = defineCheck({
   },
   async look({ session, project }) {
     const { client } = await session()
-    const store = openSecretStore(project.secrets)
+    const store = project.secretStore
     const file = await readKeyFile(store, clusterName)
     if (file === null) {
       const message = `${project.secrets} holds no ${keyFileName(clusterName)}`

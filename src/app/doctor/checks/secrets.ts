@@ -1,14 +1,22 @@
 import { chmod, lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { defineCheck, type Observation } from '../check.ts'
+import { listSecrets } from '../../secret/list.ts'
+import { defineCheck, type Examination, type Observation } from '../check.ts'
 import { gitStateOf } from '../git.ts'
 
-type Id = 'secret-mode' | 'secret-folder-mode' | 'secret-owner' | 'secrets-in-git' | 'secrets-not-ignored'
+type Id =
+  | 'secret-mode'
+  | 'secret-folder-mode'
+  | 'secret-owner'
+  | 'secret-unsealed'
+  | 'secrets-in-git'
+  | 'secrets-not-ignored'
 
 export const secrets = defineCheck({
   id: 'secrets',
   engine: null,
-  summary: 'only the user who runs dbsvc can read the secrets, and git has none of them',
+  summary:
+    'only the user who runs dbsvc can read the secrets, they are sealed where a key is configured, and git has none of them',
   findings: {
     'secret-mode': {
       severity: 'error',
@@ -25,6 +33,10 @@ export const secrets = defineCheck({
       severity: 'error',
       means: 'That user can read and replace the secret, whatever its mode.',
     },
+    'secret-unsealed': {
+      severity: 'warning',
+      means: 'Whoever gets at the file, or at a backup of it, has the secret without the key that is configured.',
+    },
     'secrets-in-git': {
       severity: 'error',
       means:
@@ -35,7 +47,7 @@ export const secrets = defineCheck({
       means: 'The next git add takes them in.',
     },
   },
-  async look({ project }) {
+  async look({ project, loaded }) {
     const directory = project.secrets
     const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null
@@ -45,7 +57,10 @@ export const secrets = defineCheck({
     if (names === null) return []
     const files = names.map((name) => join(directory, name))
     const found = await Promise.all([judge(directory, true), ...files.map((file) => judge(file, false))])
-    return [...found.flat(), ...(await judgeGit(directory))]
+    const ill = found.flat()
+    // What is open to others cannot be read.
+    if (ill.length === 0) ill.push(...(await judgeSeals({ project, loaded })))
+    return [...ill, ...(await judgeGit(directory))]
   },
 })
 
@@ -72,6 +87,17 @@ async function judge(path: string, isFolder: boolean): Promise<Observation<Id>[]
     })
   }
   return found
+}
+
+async function judgeSeals({ project, loaded }: Pick<Examination, 'project' | 'loaded'>): Promise<Observation<Id>[]> {
+  const { key, keyCommand } = loaded.config.secrets
+  if (key === undefined && keyCommand === undefined) return []
+  const clear = (await listSecrets(project)).filter(({ sealedWith }) => sealedWith === null)
+  return clear.map(({ name }) => ({
+    id: 'secret-unsealed',
+    message: `${join(project.secrets, name)} is not sealed, though a key is configured`,
+    mend: 'dbsvc secret rotate',
+  }))
 }
 
 async function judgeGit(directory: string): Promise<Observation<Id>[]> {

@@ -1,14 +1,14 @@
-import { openSecretStore } from '../../../config/secret-store.ts'
 import { DbsvcError, reasonOf } from '../../../core/errors/error.ts'
-import { applicationName, connectAdmin } from '../../../engines/postgres/connection.ts'
-import { readServicePassword, serviceRole } from '../../../engines/postgres/service-password.ts'
-import { defineCheck } from '../check.ts'
+import { applicationName, connectAdmin, type PostgresConfig } from '../../../engines/postgres/connection.ts'
+import { type Login, readPassword, routerLogin, sharedLogin } from '../../../engines/postgres/logins.ts'
+import type { Project } from '../../project.ts'
+import { defineCheck, type Observation } from '../check.ts'
 
-export const sharedLogin = defineCheck({
+export const canLogIn = defineCheck({
   id: 'shared-login',
   engine: 'postgres',
   needs: 'control',
-  summary: 'this machine knows the password of database_service_role, and can log in with it',
+  summary: 'this machine knows the passwords of database_service_role and dbsvc_router, and can log in with them',
   findings: {
     'shared-password-unknown': {
       severity: 'error',
@@ -22,24 +22,33 @@ export const sharedLogin = defineCheck({
   },
   async look({ loaded, project }) {
     const { postgres } = loaded.config
-    const password = await readServicePassword(openSecretStore(project.secrets), postgres.servicePassword)
-    if (password === null) {
-      return [
-        {
-          id: 'shared-password-unknown',
-          message: `neither ${project.secrets} nor postgres.servicePassword has the password of ${serviceRole}`,
-          mend: 'copy secrets.directory from the machine that set the cluster up, or set postgres.servicePassword',
-        },
-      ]
-    }
-    try {
-      const client = await connectAdmin({ ...postgres, user: serviceRole, password }, applicationName('doctor'))
-      await client.end()
-      return []
-    } catch (error) {
-      if (!(error instanceof DbsvcError)) throw error
-      const mend = `alter role ${serviceRole} login password '…', with what postgres.servicePassword or secrets.directory has`
-      return [{ id: 'shared-login-refused', message: reasonOf(error), mend }]
-    }
+    return [...(await tryLogin(sharedLogin, postgres, project)), ...(await tryLogin(routerLogin, postgres, project))]
   },
 })
+
+async function tryLogin(
+  login: Login,
+  postgres: PostgresConfig,
+  project: Project,
+): Promise<Observation<'shared-password-unknown' | 'shared-login-refused'>[]> {
+  const { role, setting } = login
+  const password = await readPassword(project.secretStore, login, postgres)
+  if (password === null) {
+    return [
+      {
+        id: 'shared-password-unknown',
+        message: `neither ${project.secrets} nor postgres.${setting} has the password of ${role}`,
+        mend: `copy secrets.directory from the machine that set the cluster up, or set postgres.${setting}`,
+      },
+    ]
+  }
+  try {
+    const client = await connectAdmin({ ...postgres, user: role, password }, applicationName('doctor'))
+    await client.end()
+    return []
+  } catch (error) {
+    if (!(error instanceof DbsvcError)) throw error
+    const mend = `alter role ${role} login password '…', with what postgres.${setting} or secrets.directory has`
+    return [{ id: 'shared-login-refused', message: reasonOf(error), mend }]
+  }
+}

@@ -1,5 +1,5 @@
 import { readRoleFaults } from '../../../engines/postgres/doctor/roles.ts'
-import { serviceRole } from '../../../engines/postgres/service-password.ts'
+import { logins as ownLogins } from '../../../engines/postgres/logins.ts'
 import { defineCheck } from '../check.ts'
 
 export const sharedRole = defineCheck({
@@ -16,11 +16,11 @@ export const sharedRole = defineCheck({
     'role-login': {
       severity: 'error',
       means:
-        'Requests of companies arrive as the shared role, and are refused; the roles that own tables and keys must not log in.',
+        'Where a role that serves or observes cannot log in, its work is not done; the roles that own tables and keys must not log in.',
     },
     'role-membership': {
       severity: 'error',
-      means: 'With SET ROLE, or by inheriting, requests of companies can do whatever that other role can.',
+      means: 'With SET ROLE, or by inheriting, whoever logs in as that role can do whatever the other one can.',
     },
     'role-ownership': {
       severity: 'error',
@@ -36,11 +36,14 @@ export const sharedRole = defineCheck({
         message: `role ${role} is ${attribute}`,
         mend: `alter role ${role} no${attribute.toLowerCase()}`,
       })),
-      ...logins.map((role) => ({
-        id: 'role-login' as const,
-        message: role === serviceRole ? `role ${role} cannot log in` : `role ${role} can log in`,
-        mend: `alter role ${role} ${role === serviceRole ? 'login' : 'nologin'}`,
-      })),
+      ...logins.map((role) => {
+        const isToLogIn = ownLogins.some((login) => login.role === role)
+        return {
+          id: 'role-login' as const,
+          message: `role ${role} ${isToLogIn ? 'cannot' : 'can'} log in`,
+          mend: `alter role ${role} ${isToLogIn ? 'login' : 'nologin'}`,
+        }
+      }),
       ...memberships.map(({ role, of }) => ({
         id: 'role-membership' as const,
         message: `role ${role} is a member of ${of}`,

@@ -56,6 +56,7 @@ async function removeCompany(client: pg.Client, { company, loginRole }: Company)
      delete from dbsvc.progress where company_id = ${literal(company)};
      delete from dbsvc.ledger where company_id = ${literal(company)};
      delete from dbsvc.targets where company_id = ${literal(company)};
+     delete from dbsvc.idempotency_keys where company_id = ${literal(company)};
      delete from dbsvc.companies where company_id = ${literal(company)};
      insert into dbsvc.company_events (company_id, event, details)
        values (${literal(company)}, 'dropped', ${literal(JSON.stringify({ relations, sharedRows }))});

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { probePrefix } from '../../../core/company/probe.ts'
 import type { Company } from '../../../core/company/spec.ts'
 import { DbsvcError } from '../../../core/errors/error.ts'
 
@@ -41,8 +42,10 @@ export async function listCompanies(
        select nullif(version, '') from dbsvc.targets t
        where t.engine = 'postgres' and t.scope = 'tenant' and t.company_id = companies.company_id
      ) as version
-     from dbsvc.companies where ($1::text is null or state = $1) and ($2::text is null or tier = $2) order by company_id`,
-    [filter.state ?? null, filter.tier ?? null],
+     from dbsvc.companies
+     where ($1::text is null or state = $1) and ($2::text is null or tier = $2) and not starts_with(company_id, $3)
+     order by company_id`,
+    [filter.state ?? null, filter.tier ?? null, probePrefix],
   )
   return rows
 }

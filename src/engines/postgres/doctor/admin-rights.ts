@@ -17,7 +17,7 @@ export async function readAdminRights(client: pg.Client): Promise<AdminRights> {
     `select quote_ident(r.rolname) as user, quote_ident(d.datname) as database, r.rolsuper as superuser,
        r.rolcreaterole as "createRole", pg_has_role(d.datdba, 'member') as "ownsDatabase",
        array(
-         select role from unnest(array['dbsvc_owner', 'dbsvc_keeper', 'dbsvc_companies', 'database_service_role']) as role
+         select role from unnest(array['dbsvc_owner', 'dbsvc_keeper', 'dbsvc_companies', 'database_service_role', 'dbsvc_router', 'dbsvc_observer']) as role
          where to_regrole(role) is not null
            and not (current_setting('server_version_num')::integer < 160000 and r.rolcreaterole)
            and not pg_has_role(to_regrole(role)::oid, 'member with admin option')

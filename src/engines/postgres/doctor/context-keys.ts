@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { paddedKey } from '../context/token.ts'
 
@@ -6,14 +7,14 @@ export async function findMismatchedKeys(
   client: pg.Client,
   keys: ReadonlyMap<string, Buffer>,
 ): Promise<readonly string[]> {
-  const { rows } = await client.query<{ keyId: string; inner: Buffer; outer: Buffer }>(
-    'select key_id as "keyId", inner_pad as inner, outer_pad as outer from dbsvc.context_keys where key_id = any ($1)',
+  const { rows } = await client.query<{ keyId: string; digest: Buffer }>(
+    'select key_id as "keyId", digest from dbsvc.context_key_digests() where key_id = any ($1)',
     [[...keys.keys()]],
   )
-  return rows.flatMap(({ keyId, ...found }) => {
+  return rows.flatMap(({ keyId, digest }) => {
     const secret = keys.get(keyId)
     if (secret === undefined) return []
-    const wanted = paddedKey(secret)
-    return wanted.inner.equals(found.inner) && wanted.outer.equals(found.outer) ? [] : [keyId]
+    const { inner, outer } = paddedKey(secret)
+    return createHash('sha256').update(inner).update(outer).digest().equals(digest) ? [] : [keyId]
   })
 }

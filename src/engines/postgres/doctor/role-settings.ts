@@ -24,7 +24,7 @@ export async function readRoleSettings(client: pg.Client): Promise<RoleSetting[]
      cross join unnest(s.setconfig) as setting
      where (s.setdatabase = 0 or d.datname = current_database()) and (
        s.setrole = 0 or c.company_id is not null
-       or r.rolname in (current_user, 'dbsvc_owner', 'dbsvc_keeper', 'dbsvc_companies', 'database_service_role')
+       or r.rolname in (current_user, 'dbsvc_owner', 'dbsvc_keeper', 'dbsvc_companies', 'database_service_role', 'dbsvc_router', 'dbsvc_observer')
      )
      order by 1 nulls first, 3 nulls first, 4`,
   )

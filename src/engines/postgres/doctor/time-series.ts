@@ -54,8 +54,9 @@ const defaultsQuery = `
     format('%I.%I', s.private_schema, s.view_name || '_default') as "defaultPartition",
     s.time_column as time, (now() - s.keep)::text as cutoff
   from dbsvc.time_series s
-  where s.kind = 'partitions'
-    and coalesce(pg_relation_size(to_regclass(format('%I.%I', s.private_schema, s.view_name || '_default'))), 0) > 0
+  join pg_namespace n on n.nspname = s.private_schema
+  join pg_class c on c.relnamespace = n.oid and c.relname = s.view_name || '_default'
+  where s.kind = 'partitions' and pg_relation_size(c.oid) > 0
   order by place`
 
 // Whoever drops them once a day is not late.

@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { probePrefix } from '../../../core/company/probe.ts'
 import type { EngineName } from '../../../core/engine.ts'
 import type { AppliedMigration } from '../../../core/migration/file.ts'
 import type { Scope } from '../../../core/migration/scope.ts'
@@ -57,9 +58,9 @@ export async function readTenants(
     `select c.company_id as company, coalesce(t.history, '') as history, c.tier, c.labels
      from dbsvc.companies c left join dbsvc.targets t
        on t.engine = $1 and t.cluster = $2 and t.scope = 'tenant' and t.company_id = c.company_id
-     where c.state <> 'dropping' and ($3::text[] is null or c.company_id = any ($3))
+     where c.state <> 'dropping' and not starts_with(c.company_id, $4) and ($3::text[] is null or c.company_id = any ($3))
      order by c.company_id`,
-    [engine, clusterName, companies ?? null],
+    [engine, clusterName, companies ?? null, probePrefix],
   )
   return rows
 }

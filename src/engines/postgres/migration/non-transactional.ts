@@ -54,7 +54,9 @@ export async function runWithoutTransaction(
       if (!inDoubt && (await runInside(client, begin, statements, closing, send))) continue
       await client.query(renderProgress(key, { done: index, inDoubt: true }))
       const sessionPath = renderSearchPath(origin.scope, company, settings).replace('set local', 'set')
-      await client.query(`set role dbsvc_owner; ${sessionPath} set lock_timeout = ${settings.lockTimeoutMs}`)
+      await client.query(
+        `set role dbsvc_owner; ${sessionPath} set lock_timeout = ${settings.lockTimeoutMs}; set dbsvc.migrating = '${origin.scope}'`,
+      )
       for (const sql of statements) {
         await dropInvalidIndex(client, sql)
         await send(sql).catch(async (error: unknown) => {
@@ -65,7 +67,7 @@ export async function runWithoutTransaction(
           throw error
         })
       }
-      await client.query('reset role; reset search_path; reset lock_timeout')
+      await client.query('reset role; reset search_path; reset lock_timeout; reset dbsvc.migrating')
       await client.query(['begin;', opening, closing].join('\n'))
     }
     await client.query(
@@ -73,7 +75,7 @@ export async function runWithoutTransaction(
     )
   } catch (error) {
     await client.query('rollback').catch(() => {})
-    await client.query('reset role; reset search_path; reset lock_timeout').catch(() => {})
+    await client.query('reset role; reset search_path; reset lock_timeout; reset dbsvc.migrating').catch(() => {})
     if (error instanceof TargetsTaken) throw error
     throw takenTargets(error) ?? explainFailure(error, origin, step, place)
   } finally {

@@ -46,6 +46,8 @@ export function renderOpening(
     ...renderExemptions(origin.scope, migrations),
     `set local lock_timeout = ${settings.lockTimeoutMs};`,
     `set local statement_timeout = ${settings.statementTimeoutMs};`,
+    // By which dbsvc_owner is kept from rows of shared tables in a company's migration.
+    `set local dbsvc.migrating = ${literal(origin.scope)};`,
     'set local role dbsvc_owner;',
   ].join('\n')
 }
