@@ -1,12 +1,11 @@
-import { openSecretStore } from '../../config/secret-store.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import { getCompany } from '../../engines/postgres/company/registry.ts'
 import { sslOf } from '../../engines/postgres/connection.ts'
 import { openKeyRing } from '../../engines/postgres/context/open-key-ring.ts'
 import { type ContextPool, openContextPool } from '../../engines/postgres/context/pool.ts'
 import type { ContextClaims } from '../../engines/postgres/context/token.ts'
+import { readPassword, sharedLogin } from '../../engines/postgres/logins.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
-import { readServicePassword } from '../../engines/postgres/service-password.ts'
 import type { Session } from '../session.ts'
 import { limitsOf } from './limits.ts'
 
@@ -15,13 +14,14 @@ export async function withContextPool<Result>(
   session: Session,
   work: (pool: ContextPool) => Promise<Result>,
 ): Promise<Result> {
-  const { postgres, context } = session.loaded.config
-  const store = openSecretStore(session.project.secrets)
-  const password = await readServicePassword(store, postgres.servicePassword)
+  const { postgres, context, server } = session.loaded.config
+  const store = session.project.secretStore
+  const password = await readPassword(store, sharedLogin, postgres)
   if (password === null) {
-    throw DbsvcError.of('DBS-1003', {
-      path: session.project.secrets,
-      reason: 'it holds no password of database_service_role',
+    throw DbsvcError.of('DBS-1606', {
+      role: sharedLogin.role,
+      setting: `postgres.${sharedLogin.setting}`,
+      directory: session.project.secrets,
     })
   }
   const pool = openContextPool({
@@ -30,7 +30,7 @@ export async function withContextPool<Result>(
     database: postgres.database,
     password,
     ssl: await sslOf(postgres),
-    max: 4,
+    ...server.pool,
     keyRing: await openKeyRing(store, clusterName),
     ttlMs: context.ttlMs,
     applicationName: `dbsvc ${session.command}`,

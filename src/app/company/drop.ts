@@ -1,4 +1,3 @@
-import { openSecretStore } from '../../config/secret-store.ts'
 import type { Company } from '../../core/company/spec.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
 import { beginDrop, type DroppedCompany, dropCompany } from '../../engines/postgres/company/drop.ts'
@@ -49,7 +48,7 @@ export async function drop(session: Session, company: Company): Promise<Omit<Dro
   await beginDrop(client, company)
   const stores = await removePlaces(session, id)
   // Before the company is forgotten: a run that is cut off here finds the company, and comes by again.
-  await openSecretStore(project.secrets).remove(loginSecretName(id))
+  await project.secretStore.remove(loginSecretName(id))
   const dropped = await dropCompany(client, company)
   const remains = await findRemainsInPostgres(client, id)
   if (remains.length > 0) throw DbsvcError.of('DBS-1214', { company: id, engine: 'PostgreSQL', remains })

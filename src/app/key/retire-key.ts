@@ -1,4 +1,3 @@
-import { openSecretStore } from '../../config/secret-store.ts'
 import { retireContextKey } from '../../engines/postgres/context/key-ring.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
@@ -11,6 +10,6 @@ export async function retireKey(
   afterMs: number,
 ): Promise<{ keyId: string; retiresAt: Date }> {
   await requireControl(client, place)
-  const { retiresAt } = await retireContextKey(client, openSecretStore(project.secrets), clusterName, keyId, afterMs)
+  const { retiresAt } = await retireContextKey(client, project.secretStore, clusterName, keyId, afterMs)
   return { keyId, retiresAt }
 }

@@ -1,4 +1,3 @@
-import { openSecretStore } from '../../config/secret-store.ts'
 import { rotateContextKey } from '../../engines/postgres/context/key-ring.ts'
 import { requireControl } from '../../engines/postgres/control.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
@@ -11,5 +10,5 @@ export async function rotateKey({
   project,
 }: Session): Promise<{ keyId: string; previous: string | null }> {
   await requireControl(client, place)
-  return rotateContextKey(client, openSecretStore(project.secrets), clusterName)
+  return rotateContextKey(client, project.secretStore, clusterName)
 }

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { SecretStore } from '../../config/secret-store.ts'
+import type { SecretStore } from '../../config/secrets/store.ts'
 import type { StoreName } from '../../engines/store.ts'
 
 /** The secret that the passwords of all companies in one engine come from. */

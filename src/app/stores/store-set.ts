@@ -1,5 +1,4 @@
 import type { LoadedConfig } from '../../config/load.ts'
-import { openSecretStore } from '../../config/secret-store.ts'
 import { storeEngines } from '../../engines/registry.ts'
 import type { Store, StoreEngine, StoreName } from '../../engines/store.ts'
 import type { Project } from '../project.ts'
@@ -28,7 +27,7 @@ export class StoreSet {
     const opening = engine.connect({
       config: this.#loaded.config,
       application: this.#application,
-      passwordOf: companyPasswords(openSecretStore(this.#project.secrets), engine.name),
+      passwordOf: companyPasswords(this.#project.secretStore, engine.name),
     })
     this.#opened.set(engine.name, opening)
     opening.catch(() => this.#opened.delete(engine.name))

@@ -7,7 +7,7 @@ import type { Session } from '../session.ts'
 // One query holds about 130 objects of each company on the server.
 const companiesPerQuery = 250
 // A backend keeps what it has looked up of every table, some 120 kB a company with four of them, until it ends.
-const companiesPerConnection = 1_000
+const recycleAfterCompanies = 1_000
 
 /** Fingerprints companies over as many connections as migrations use; the client holds one digest for each. */
 export async function fingerprintFleet(
@@ -16,7 +16,7 @@ export async function fingerprintFleet(
   signal: AbortSignal,
 ): Promise<FingerprintedTarget[]> {
   const { migrations } = session.loaded.config
-  const queue = chunk(companies, companiesPerConnection)
+  const queue = chunk(companies, recycleAfterCompanies)
   const targets: FingerprintedTarget[] = []
   const drain = async (): Promise<void> => {
     for (let share = queue.shift(); share !== undefined; share = queue.shift()) {
