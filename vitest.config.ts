@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { suite } from './test/support/suite.ts'
 
-export default defineConfig(suite(['unit', 'contract', 'e2e'], 2))
+export default defineConfig(
+  suite([{ name: 'unit', pure: true }, { name: 'contract' }, { name: 'e2e' }, { name: 'clients' }], 2),
+)

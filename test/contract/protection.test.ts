@@ -112,9 +112,14 @@ describeEngines('the schema that ships', (engine) => {
          where n.nspname = 'dbsvc' and has_function_privilege('database_service_role', p.oid, 'execute') order by 1`,
       ),
     ).toEqual([
+      { function: 'dbsvc.claim_idempotency_key(text,text,bigint)' },
       { function: 'dbsvc.current_company()' },
       { function: 'dbsvc.current_user_id()' },
       { function: 'dbsvc.enter(text)' },
+      { function: 'dbsvc.record_idempotent_response(text,text)' },
+      { function: 'dbsvc.recorded_response(text,text)' },
+      { function: 'dbsvc.verified_company()' },
+      { function: 'dbsvc.verified_user()' },
     ])
   })
 

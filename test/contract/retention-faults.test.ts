@@ -32,9 +32,10 @@ describeEngines('given series of which much is too old', (engine) => {
       const proxy = await startWireProxy(cluster.database, {
         at,
         phase,
-        async act() {
+        async act(proxy) {
           dbsvc.kill('SIGKILL')
           await dbsvc.exited
+          proxy.cut()
         },
       })
       const env = { DBSVC_POSTGRES_PORT: String(proxy.port) }

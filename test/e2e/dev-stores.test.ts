@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import { beforeAll, expect, inject, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
-import { findProcess } from '../../src/embedded/process.ts'
+import { findProcess } from '../../src/machine/process.ts'
 import { type RunningDbsvc, runDbsvc, spawnDbsvc } from '../support/dbsvc.ts'
 import { describeEngine, engineFinding } from '../support/engines.ts'
 import { connectValkey } from '../support/valkey.ts'

@@ -1,9 +1,9 @@
-import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { findFreePort } from '../../src/embedded/postgres/port.ts'
+import { findFreePort } from '../../src/embedded/free-ports.ts'
 import { runDbsvc, spawnDbsvc } from '../support/dbsvc.ts'
 
 interface Ready {
@@ -13,6 +13,7 @@ interface Ready {
   readonly database: string
   readonly pid: number
   readonly migrations: number
+  readonly router: { readonly url: string; readonly key: string }
   readonly companies: readonly { company: string; rows: Record<string, number>; foreignRows: number }[]
 }
 
@@ -46,6 +47,7 @@ async function ready(dbsvc: ReturnType<typeof start>): Promise<Ready> {
 
 describe('dbsvc dev in an empty folder', () => {
   let folder: string
+  let kept: string
   beforeAll(async () => {
     folder = await emptyFolder()
   })
@@ -76,8 +78,19 @@ describe('dbsvc dev in an empty folder', () => {
       'company_xyz',
     ])
 
+    const { url, key } = cluster.router
+    const answer = await fetch(`${url}/v1/query`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'x-dbsvc-company': 'company_xyz', 'content-type': 'application/json' },
+      body: JSON.stringify({ sql: 'select count(*) from market_data' }),
+    })
+    expect(await answer.json()).toMatchObject({ rows: [['2590']] })
+    expect((await stat(join(folder, '.dbsvc', 'api-key'))).mode & 0o777).toBe(0o600)
+    kept = key
+
     dbsvc.kill('SIGINT')
     expect((await dbsvc.exited).exitCode).toBe(0)
+    await expect(fetch(`${url}/livez`)).rejects.toThrow()
     await expect(connect(folder, cluster)).rejects.toThrow(/ECONNREFUSED/)
   })
 
@@ -87,6 +100,7 @@ describe('dbsvc dev in an empty folder', () => {
     const cluster = await ready(dbsvc)
     expect(exitCode).toBe(0)
     expect(cluster.migrations).toBe(0)
+    expect(cluster.router.key).toBe(kept)
     expect(cluster.companies[0]?.rows.market_data).toBe(5105)
   })
 

@@ -3,8 +3,6 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
 import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
 import { createDatabase } from '../support/database.ts'
-import { describeEngine } from '../support/engines.ts'
-import { startTimescale } from '../support/timescale.ts'
 import { companiesOf } from './support/catalogue.ts'
 import { expectExit } from './support/given.ts'
 import {
@@ -266,24 +264,101 @@ const faults: readonly Fault[] = [
     finding: 'leakproof-unmarked',
     names: 'not marked LEAKPROOF: numeric_eq(numeric,numeric)',
   },
+  ...['database_service_role', 'public'].map((role) => ({
+    sql: `grant set on parameter backtrace_functions to ${role}`,
+    check: 'kept-proof',
+    finding: 'proof-forgeable',
+    names: `${role === 'public' ? 'PUBLIC' : role} may set backtrace_functions`,
+  })),
+  {
+    sql: `alter role database_service_role set backtrace_functions = 'dbsvc xyz '`,
+    check: 'kept-proof',
+    finding: 'proof-forgeable',
+    names: 'sessions begin with a backtrace_functions that looks like a proof',
+    undo: 'alter role database_service_role reset backtrace_functions',
+  },
+  {
+    sql: 'revoke set on parameter backtrace_functions from dbsvc_keeper',
+    check: 'kept-proof',
+    finding: 'proof-not-kept',
+    names: 'dbsvc_keeper may not set backtrace_functions',
+  },
+  ...['', ` set search_path = '$user', public, pg_temp`, ' set search_path = pg_catalog'].map((path) => ({
+    sql: `create function public.lookup() returns bigint language sql security definer${path} as 'select count(*) from public.market_data';
+      revoke all on function public.lookup() from public`,
+    check: 'definers',
+    finding: 'definer-search-path',
+    names: 'routine lookup() is SECURITY DEFINER',
+    undo: 'drop function public.lookup()',
+  })),
+  {
+    sql: `create procedure tenant_abc.sweep() language plpgsql security definer as 'begin delete from users; end';
+      revoke all on procedure tenant_abc.sweep() from public`,
+    check: 'definers',
+    finding: 'definer-search-path',
+    names: 'routine tenant_abc.sweep() is SECURITY DEFINER',
+  },
+  {
+    sql: 'create table public.vouchers (company_id text not null, code text primary key)',
+    check: 'keys',
+    finding: 'key-not-by-company',
+    names: 'unique key vouchers_pkey of public.vouchers begins with code',
+  },
+  {
+    sql: 'create unique index vouchers_code on public.vouchers (lower(code), company_id) where code > $$a$$',
+    check: 'keys',
+    finding: 'key-not-by-company',
+    names: 'unique key vouchers_code of public.vouchers begins with lower(code)',
+  },
+  ...['dblink', 'postgres_fdw', 'file_fdw', 'tablefunc'].map((name) => ({
+    sql: `create extension ${name} with schema dbsvc`,
+    check: 'extensions',
+    finding: 'extension-pierces',
+    names: `extension ${name} is installed`,
+  })),
+  {
+    sql: 'create extension pageinspect with schema dbsvc',
+    check: 'extensions',
+    finding: 'extension-inspects',
+    names: 'extension pageinspect is installed',
+  },
 ]
 
 describe('given roles and rights that a hand has changed', () => {
   const inDatabase = (sql: string): string => sql.replaceAll('{database}', given.database.database)
+  const checks = [...new Set(faults.map(({ check }) => check))].flatMap((check) => ['--only', check])
+  const expectNoFault = async (): Promise<void> => expectNothing(await given.examine(checks))
+  beforeAll(expectNoFault)
 
+  // What one has not mended, the next one finds beside its own.
   test.each(
     faults,
   )('when $check looks after "$sql", then it finds $finding, and what it says mends it', async (fault) => {
-    expectNothing(await given.examine(['--only', fault.check]))
     await given.database.query(inDatabase(fault.sql))
     const diagnosis = await given.examine(['--only', fault.check])
     const found = diagnosis.findings.find(({ id }) => id === fault.finding)
     expect(named(diagnosis)).toEqual([`${fault.check} ${fault.finding}`])
     expect(found?.message).toContain(fault.names)
     expect(diagnosis.exitCode).toBe({ error: 1, warning: 2, info: 0 }[found?.severity ?? ''])
-    await given.database.query(inDatabase(fault.undo ?? found?.mend ?? ''))
-    await given.database.query('reset role')
-    expectNothing(await given.examine(['--only', fault.check]))
+    await given.database.query(inDatabase(`${fault.undo ?? found?.mend ?? ''}; reset role`))
+  })
+
+  test('when all are mended, then nothing is found', expectNoFault)
+
+  test('when a shared table refers to another one without company_id, then that is found, and what it says mends it', async () => {
+    await given.database.query(`
+      create table public.coupons (company_id text not null, code text not null unique);
+      alter table public.coupons add constraint coupons_own unique (company_id, code);
+      create table public.redeemed (company_id text not null, code text not null,
+        constraint redeemed_code foreign key (code) references public.coupons (code))`)
+    const found = (await given.examine(['--only', 'keys'])).findings
+    expect(found.map(({ id, message }) => [id, message])).toEqual([
+      ['key-not-by-company', 'unique key coupons_code_key of public.coupons begins with code'],
+      ['foreign-key-not-by-company', 'foreign key redeemed_code of public.redeemed compares code, and not company_id'],
+    ])
+    for (const { mend } of found.toReversed()) await given.database.query(mend ?? '')
+    expectNothing(await given.examine(['--only', 'keys']))
+    await given.database.query('drop table public.redeemed, public.coupons')
   })
 
   test('when a LOGIN role is not held to the limits of its company, then --fix puts that right, and so does tenant set', async () => {
@@ -339,7 +414,7 @@ describe('given the password of the shared role', () => {
   test('when this machine does not know it, then that is found', async () => {
     const elsewhere = { env: { DBSVC_SECRETS_DIRECTORY: join(given.directory, 'nothing') } }
     const diagnosis = await given.examine(['--only', 'shared-login'], elsewhere)
-    expect(named(diagnosis)).toEqual(['shared-login shared-password-unknown'])
+    expect(named(diagnosis)).toEqual(['shared-login shared-password-unknown', 'shared-login shared-password-unknown'])
   })
 
   test('when the server has another one, then that is found', async () => {
@@ -520,23 +595,5 @@ describe('given a shared table that somebody holds', () => {
       ['relation-not-probed', '"public"."market_data" could not be looked at in time'],
     ])
     expect(diagnosis.exitCode).toBe(ExitCode.Ok)
-  })
-})
-
-describeEngine('timescaledb', 'given a hypertable', () => {
-  test('when a chunk can be reached, then it is named', async () => {
-    const timescale = await startTimescale()
-    const series = await givenSetUpPatient(timescale, { companies: ['abc'] })
-    await series.database.query(
-      `insert into private_shared.trading_ticks (company_id, user_id, symbol, time, bid, ask) values ('abc', 'u', 'X', now(), 1, 1)`,
-    )
-    expectNothing(await series.examine(['--only', 'exposure']))
-    const [chunk] = await series.database.query<{ place: string }>(
-      `select c.oid::regclass::text as place from pg_class c where relname like '_hyper_%_chunk' limit 1`,
-    )
-    await series.database.query(`grant select on ${chunk?.place} to database_service_role`)
-    const diagnosis = await series.examine(['--only', 'exposure'])
-    await timescale.stop()
-    expect(diagnosis.findings.map(({ message }) => message)).toEqual([`${chunk?.place} can be reached without proof`])
   })
 })

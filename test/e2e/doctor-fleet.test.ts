@@ -3,16 +3,16 @@ import { join } from 'node:path'
 import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
 import { digestHistory } from '../../src/core/migration/history.ts'
-import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
+import type { TestServer } from '../support/server.ts'
 import { companiesOf } from './support/catalogue.ts'
 import { expectExit, migration, orders } from './support/given.ts'
-import { expectNothing, givenSetUpPatient, named, type Patient, startOwnServer } from './support/own-server.ts'
+import { expectNothing, givenSetUpPatient, named, type Patient, startFlawlessServer } from './support/own-server.ts'
 
-let server: EmbeddedPostgres
+let server: TestServer
 /** Of the shared role, whose password belongs to the server. */
 let secrets: string
 beforeAll(async () => {
-  server = await startOwnServer()
+  server = await startFlawlessServer()
   secrets = (await givenSetUpPatient(server)).secrets
 })
 
@@ -160,19 +160,28 @@ describe('given migrations that are not where they ought to be', () => {
 
     await given.write(
       'migrations/postgres/tenant/0003_slower.sql',
-      migration('alter table orders add column more text; select pg_sleep(1);'),
+      migration('alter table orders add column more text; select pg_sleep(2);'),
     )
+    // Neither run is to come to its end before it is met, however long other commands take.
+    const holder = await given.database.connect()
+    const hold = (company: string) =>
+      holder.query(`begin; lock table tenant_${company}.orders in access exclusive mode`)
+    await hold('abc')
     const paused = given.start(['migrate', 'up'], one)
     await expect.poll(async () => (await given.dbsvc(['migrate', 'pause'])).exitCode, { timeout: 20_000 }).toBe(0)
+    await holder.query('rollback')
     expectExit(await paused.exited, ExitCode.Pending)
     const left = await given.examine(['--only', 'runs'])
     expect(named(left)).toEqual(['runs run-paused'])
     expect(left.findings[0]?.message).toMatch(/^run [0-9a-f-]{36} \(migrate up, begun .* by .*\) was left paused$/)
     const resume = /dbsvc (migrate resume \S+),/.exec(left.findings[0]?.mend ?? '')?.[1]?.split(' ') ?? []
+    await hold('xyz')
     const resumed = given.start(resume, one)
     await expect.poll(async () => named(await given.examine(['--only', 'runs'])), { timeout: 15_000 }).toEqual([])
     resumed.kill('SIGKILL')
     await resumed.exited
+    await holder.query('rollback')
+    await holder.end()
     await expect
       .poll(async () => named(await given.examine(['--only', 'runs'])), { timeout: 15_000 })
       .toEqual(['runs run-killed'])

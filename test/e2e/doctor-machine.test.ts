@@ -1,9 +1,10 @@
-import { chmod, chown, mkdir, mkdtemp, readdir, stat, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
-import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
+import type { TestServer } from '../support/server.ts'
 import { expectExit } from './support/given.ts'
 import {
   expectNothing,
@@ -11,13 +12,14 @@ import {
   givenSetUpPatient,
   named,
   type Patient,
+  startFlawlessServer,
   startOwnServer,
 } from './support/own-server.ts'
 
-let server: EmbeddedPostgres
+let server: TestServer
 let given: Patient
 beforeAll(async () => {
-  server = await startOwnServer()
+  server = await startFlawlessServer()
   given = await givenSetUpPatient(server, { companies: ['abc'] })
 })
 
@@ -59,6 +61,23 @@ describe('given secrets that others can get at', () => {
     ])
     expect(named(await given.examine(['--fix']))).toEqual(['secrets secret-mode'])
     expectNothing(await given.examine())
+  })
+
+  test('when a key is configured, then those that are not sealed with one are named, until they are', async () => {
+    const env = { DBSVC_SECRETS_KEY: randomBytes(32).toString('base64') }
+    const findings = async () =>
+      (await given.dbsvc(['doctor', '--json', ...only], { env })).json<{ findings: object[] }>().findings
+    expect(await findings()).toContainEqual(
+      expect.objectContaining({ id: 'secret-unsealed', severity: 'warning', mend: 'dbsvc secret rotate' }),
+    )
+    const clear = await readFile(keyFile(), 'utf8')
+    expectExit(await given.dbsvc(['secret', 'rotate'], { env }), ExitCode.Ok)
+    expect(await findings()).toEqual([])
+    for (const name of await readdir(given.secrets)) {
+      const shown = await given.dbsvc(['secret', 'show', name, '--json'], { env })
+      await writeFile(join(given.secrets, name), shown.json<{ secret: string }>().secret)
+    }
+    expect(await readFile(keyFile(), 'utf8')).toBe(clear)
   })
 
   test.runIf(isRoot)('when a file belongs to somebody else, then he is named', async () => {

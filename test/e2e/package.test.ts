@@ -51,6 +51,16 @@ describe.skipIf(process.env.DBSVC_TEST_NO_PACK === '1')('given the installed pac
     for (const name of contained) expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, 'm'))
   })
 
+  test('then a bill of materials names every package that is installed with it', async () => {
+    const { components } = JSON.parse(await readFile(join(folder, 'dist', 'sbom.cdx.json'), 'utf8')) as {
+      components: { group?: string; name: string; purl: string }[]
+    }
+    const named = components.map(({ purl }) => decodeURIComponent(purl))
+    const wanted = { ...manifest.dependencies, ...manifest.optionalDependencies }
+    for (const [name, version] of Object.entries(wanted)) expect(named).toContain(`pkg:npm/${name}@${version}`)
+    expect(named.filter((purl) => /\/(?:vitest|typescript)@/.test(purl))).toEqual([])
+  })
+
   test('when --help is asked for, then no command is loaded', () => {
     const loaded = loadedModules([inject('dbsvcBin'), '--help']).map((url) => basename(url))
     const commands = new Set(registry.map(({ path }) => `${path.at(-1)}-`))

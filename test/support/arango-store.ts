@@ -18,7 +18,7 @@ export const passwordOf = (company: string): string => createHash('sha256').upda
 export async function arangoStore(server?: TestArango): Promise<Store> {
   const { url, user, password } = server ?? (await arangoServer())
   return arango.connect({
-    config: configSchema.parse({ arango: { url, user, password } }),
+    config: configSchema.parse({ arango: { url, plaintext: true, user, password } }),
     application: 'test',
     passwordOf: async (company) => passwordOf(company),
   })

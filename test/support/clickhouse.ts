@@ -21,7 +21,7 @@ export function clickhouseServerConfig(given: string, more: object = {}): Config
   const { origin, username, password } = new URL(given)
   const user = decodeURIComponent(username) || 'default'
   return configSchema.parse({
-    clickhouse: { url: origin, user, password: decodeURIComponent(password), ...more },
+    clickhouse: { url: origin, plaintext: true, user, password: decodeURIComponent(password), ...more },
   })
 }
 

@@ -7,6 +7,8 @@ export interface DbsvcOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Written to stdin, which is empty otherwise. */
   readonly input?: string
+  /** Instead of the installed one. */
+  readonly bin?: string
   /** The process is killed after this time; 60 s. */
   readonly timeoutMs?: number
 }
@@ -47,9 +49,9 @@ export async function runDbsvc(args: readonly string[], options: DbsvcOptions): 
 
 export function spawnDbsvc(
   args: readonly string[],
-  { cwd, env, input = '', timeoutMs = 60_000 }: DbsvcOptions,
+  { cwd, env, input = '', bin = inject('dbsvcBin'), timeoutMs = 60_000 }: DbsvcOptions,
 ): RunningDbsvc {
-  const subprocess = execa(process.execPath, [inject('dbsvcBin'), ...args], {
+  const subprocess = execa(process.execPath, [bin, ...args], {
     cwd,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     extendEnv: false,

@@ -14,6 +14,7 @@ export const engineNames = [
   'valkey',
   'weaviate',
   'arango',
+  'python',
 ] as const
 
 export type EngineName = (typeof engineNames)[number]
@@ -46,6 +47,7 @@ export const installCommands: Readonly<Record<EngineName, string>> = {
   valkey: 'scripts/engines valkey',
   weaviate: 'scripts/engines weaviate',
   arango: 'DBSVC_TEST_ARANGO_URL=http://root:password@host:8529 npm test',
+  python: 'scripts/engines python-client',
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -62,6 +64,7 @@ export async function findEngines(): Promise<EngineFinding[]> {
     findValkey(),
     findWeaviate(),
     findArango(),
+    findPython(),
   ])
 }
 
@@ -120,6 +123,14 @@ async function findArango(): Promise<EngineFinding> {
   const given = await findGiven('arango', process.env.DBSVC_TEST_ARANGO_URL)
   if (given !== null) return given
   return { name: 'arango', version: '3.12', kind: 'stand-in', program: process.execPath, url: null }
+}
+
+/** No engine, but what its client runs on. */
+async function findPython(): Promise<EngineFinding> {
+  const program = join(installed, 'python-client', 'bin', 'python')
+  if (!isInstalled('python-client')) return missing('python')
+  const { stdout } = await run(program, ['--version'])
+  return found('python', stdout.replace('Python', '').trim(), program)
 }
 
 async function findGiven(name: EngineName, url: string | undefined): Promise<EngineFinding | null> {

@@ -7,7 +7,7 @@ import { findEngines } from './engine-findings.ts'
 import { installPackage, sourceBin } from './install-package.ts'
 import type { TestServer } from './server.ts'
 import { killSharedServers, stopSharedServers } from './shared-server.ts'
-import { forgetServicePassword } from './timescale.ts'
+import { forgetPasswords } from './timescale.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -47,7 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('runDirectory', runDirectory)
     const engines = await findEngines()
     const timescale = engines.find(({ name }) => name === 'timescaledb')?.url ?? null
-    if (timescale !== null) await forgetServicePassword(timescale)
+    if (timescale !== null) await forgetPasswords(timescale)
     project.provide('engines', engines)
     return teardown
   } catch (error) {

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { inject } from 'vitest'
-import { openSecretStore, type SecretStore } from '../../src/config/secret-store.ts'
+import { openSecretStore, type SecretStore } from '../../src/config/secrets/store.ts'
 import { ensureContextKey } from '../../src/engines/postgres/context/key-ring.ts'
-import { ensureServicePassword, readServicePassword } from '../../src/engines/postgres/service-password.ts'
+import { ensurePasswords, readPassword, sharedLogin } from '../../src/engines/postgres/logins.ts'
 import type { TestDatabase } from './database.ts'
 
 const migrations = fileURLToPath(new URL('../../migrations/postgres', import.meta.url))
 
-/** A database with dbsvc's schema in it, and what is needed to log in as database_service_role and to sign contexts. */
+/** What is needed to log in as database_service_role and to sign contexts. */
 export interface InstalledSchema {
   readonly cluster: string
   /** Holds the context keys of this database only. */
@@ -18,22 +18,29 @@ export interface InstalledSchema {
   readonly servicePassword: string
 }
 
-/** Executes the control and the shared migrations and makes a context key. */
-export async function installSchema(database: TestDatabase): Promise<InstalledSchema> {
-  const cluster = 'main'
-  const keys = openSecretStore(await mkdtemp(join(inject('runDirectory'), 'keys-')))
-  const secrets = openSecretStore(join(inject('runDirectory'), 'secrets'))
+/** Executes the control and the shared migrations. */
+export async function installSchema(database: TestDatabase): Promise<void> {
   const client = await database.connect()
   await alone(database, async () => {
     for (const sql of await upMigrations('control')) await client.query(sql)
-    await ensureServicePassword(client, secrets, undefined, () => {})
+    await ensurePasswords(client, secrets(), {}, () => {})
   })
   await asOwner(database, 'public', await upMigrations('shared'))
-  await ensureContextKey(client, keys, cluster)
-  const servicePassword = await readServicePassword(secrets, undefined)
   await client.end()
-  return { cluster, keys, servicePassword: servicePassword ?? '' }
 }
+
+/** Makes a context key for a database that has the schema. */
+export async function openSchema(database: TestDatabase): Promise<InstalledSchema> {
+  const cluster = 'main'
+  const keys = openSecretStore(await mkdtemp(join(inject('runDirectory'), 'keys-')))
+  const client = await database.connect()
+  await ensureContextKey(client, keys, cluster)
+  await client.end()
+  return { cluster, keys, servicePassword: (await readPassword(secrets(), sharedLogin, {})) ?? '' }
+}
+
+/** The shared role's password belongs to the server. */
+const secrets = (): SecretStore => openSecretStore(join(inject('runDirectory'), 'secrets'))
 
 /** Roles belong to the server that all test files share, and PostgreSQL refuses to change one twice at a time. */
 async function alone(database: TestDatabase, work: () => Promise<void>): Promise<void> {

@@ -14,7 +14,7 @@ export interface Numbered {
 export interface RequestProxy<Request extends Numbered = Numbered> {
   readonly port: number
   readonly requests: readonly Request[]
-  /** Breaks every connection, and refuses new ones. */
+  /** Breaks every connection with what is held back on it, and refuses new ones. */
   cut(): void
   close(): Promise<void>
 }
@@ -23,7 +23,7 @@ export interface Interruption<Request extends Numbered = Numbered> {
   /** A number, or the first request that is so. */
   readonly at: number | ((request: Request) => boolean)
   readonly phase: Phase
-  /** The connection stands still until it resolves, then goes on. */
+  /** The connection stands still until it resolves, then goes on: whoever kills the client cuts it, or what came from the dead arrives. */
   readonly act: (proxy: RequestProxy<Request>) => Promise<void>
 }
 

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, readdir, readFile, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { inject } from 'vitest'
-import { findFreePort, host } from '../../src/embedded/postgres/port.ts'
+import { findFreePort, host } from '../../src/embedded/free-ports.ts'
 
 // Less than a hook may take, so that the log is what is seen.
 const readyWithinMs = 45_000
@@ -80,8 +80,9 @@ export function killSharedServers(runDirectory: string): void {
 export async function startServer(
   { name, program, isReady }: SharedServerOptions,
   directory: string,
+  onPort?: number,
 ): Promise<SharedServer & { pid: number }> {
-  const port = await findFreePort()
+  const port = onPort ?? (await findFreePort())
   const { file, args, env, details = {} } = await program(port, directory)
   const server: SharedServer = { port, url: `http://${host}:${port}`, details }
   const log = await open(join(directory, 'log'), 'a')

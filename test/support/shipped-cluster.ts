@@ -1,14 +1,15 @@
 import { join } from 'node:path'
 import type { Client, QueryResult, QueryResultRow } from 'pg'
 import { inject } from 'vitest'
-import { openSecretStore } from '../../src/config/secret-store.ts'
+import { openSecretStore } from '../../src/config/secrets/store.ts'
 import { currentKey, readKeyFile } from '../../src/engines/postgres/context/key-file.ts'
 import { signContext } from '../../src/engines/postgres/context/token.ts'
-import { readServicePassword } from '../../src/engines/postgres/service-password.ts'
-import { createDatabase, type TestDatabase } from './database.ts'
+import { readPassword, sharedLogin } from '../../src/engines/postgres/logins.ts'
+import type { TestDatabase } from './database.ts'
 import { type DbsvcResult, runDbsvc } from './dbsvc.ts'
 import { createProject, type TestProject } from './project.ts'
 import type { TestServer } from './server.ts'
+import { copyOfTemplate } from './template-database.ts'
 
 /** Whom statements are run for. */
 export interface Caller {
@@ -24,6 +25,8 @@ export interface Cluster {
   dbsvc(...args: readonly string[]): Promise<DbsvcResult>
   /** Runs one statement as the shared role under a signed context, in a transaction that commits. */
   as<Row extends QueryResultRow>(caller: Caller, sql: string, values?: readonly unknown[]): Promise<QueryResult<Row>>
+  /** What each statement is refused with, an SQLSTATE, or null, in one transaction of which nothing stays. */
+  refusals(caller: Caller, statements: readonly string[]): Promise<(string | null)[]>
   /** Runs statements as migrations do, with the search_path of the schema. */
   asOwner(schema: string, sql: string): Promise<void>
 }
@@ -33,18 +36,18 @@ export async function createCluster(
   server?: TestServer,
   migrations: Readonly<Record<string, string>> = {},
 ): Promise<Cluster> {
-  const database = await createDatabase(server)
   // The shared role's password belongs to its server.
   const directory = join(inject('runDirectory'), server === undefined ? 'secrets' : `secrets-${server.port}`)
-  const project = await createProject({ database, migrations, config: { secrets: { directory } } })
-  const store = openSecretStore(directory)
-  const dbsvc = async (...args: readonly string[]): Promise<DbsvcResult> => {
-    const result = await runDbsvc(args, { cwd: project.directory })
-    if (result.exitCode === 0) return result
-    throw new Error(`dbsvc ${args.join(' ')} exited with ${result.exitCode}\n${result.stdout}${result.stderr}`)
+  const projectOn = (database: TestDatabase): Promise<TestProject> =>
+    createProject({ database, migrations, config: { secrets: { directory } } })
+  const make = async (template: TestDatabase): Promise<void> => {
+    const maker = await projectOn(template)
+    await succeed(maker, 'migrate', 'up')
+    await succeed(maker, 'tenant', 'create', 'company_abc', 'company_xyz')
   }
-  await dbsvc('migrate', 'up')
-  await dbsvc('tenant', 'create', 'company_abc', 'company_xyz')
+  const database = await copyOfTemplate(['cluster', migrations], make, server)
+  const project = await projectOn(database)
+  const store = openSecretStore(directory)
 
   let session: Promise<Client> | undefined
   const enter = async (client: Client, { company, user }: Caller): Promise<void> => {
@@ -64,15 +67,22 @@ export async function createCluster(
     )
     await client.query('select dbsvc.enter($1)', [token])
   }
+  const connect = (): Promise<Client> => {
+    session ??= readPassword(store, sharedLogin, {}).then((password) =>
+      database.connect('database_service_role', password ?? ''),
+    )
+    return session
+  }
   return {
     database,
     project,
-    dbsvc,
+    dbsvc: (...args) => succeed(project, ...args),
+    async refusals(caller, statements) {
+      const client = await connect()
+      return refusalsOn(client, statements, () => enter(client, caller))
+    },
     async as<Row extends QueryResultRow>(caller: Caller, sql: string, values: readonly unknown[] = []) {
-      session ??= readServicePassword(store, undefined).then((password) =>
-        database.connect('database_service_role', password ?? ''),
-      )
-      const client = await session
+      const client = await connect()
       await client.query('begin')
       try {
         await enter(client, caller)
@@ -87,5 +97,36 @@ export async function createCluster(
     async asOwner(schema, sql) {
       await database.query(`begin; set local role dbsvc_owner; set local search_path = ${schema}; ${sql}; commit`)
     },
+  }
+}
+
+async function succeed(project: TestProject, ...args: readonly string[]): Promise<DbsvcResult> {
+  const result = await runDbsvc(args, { cwd: project.directory })
+  if (result.exitCode === 0) return result
+  throw new Error(`dbsvc ${args.join(' ')} exited with ${result.exitCode}\n${result.stdout}${result.stderr}`)
+}
+
+/** The same on a connection, once it has been entered where that is needed. */
+export async function refusalsOn(
+  client: Client,
+  statements: readonly string[],
+  enter: () => Promise<void> = async () => {},
+): Promise<(string | null)[]> {
+  await client.query('begin')
+  try {
+    await enter()
+    await client.query('savepoint untouched')
+    const codes: (string | null)[] = []
+    for (const sql of statements) {
+      // In one round trip each.
+      const code = await client.query(`rollback to savepoint untouched; ${sql}`).then(
+        () => null,
+        (error: { code: string }) => error.code,
+      )
+      codes.push(code)
+    }
+    return codes
+  } finally {
+    await client.query('rollback')
   }
 }

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 import { Client } from 'pg'
 import { inject } from 'vitest'
-import { findFreePort, host } from '../../src/embedded/postgres/port.ts'
+import { findFreePort, host } from '../../src/embedded/free-ports.ts'
 import { waitUntilReady } from '../../src/embedded/postgres/readiness.ts'
 import { type ServerProcess, spawnServer } from '../../src/embedded/postgres/server.ts'
-import { serviceRole } from '../../src/engines/postgres/service-password.ts'
+import { logins } from '../../src/engines/postgres/logins.ts'
 import type { TestServer } from './server.ts'
 
 export interface TimescaleServer extends TestServer {
@@ -48,16 +48,18 @@ function serverAt(url: string): TestServer {
 }
 
 /**
- * Takes the shared role's password away on a server that was given: it is that of an earlier run, which nobody knows any more, and
- * dbsvc rightly leaves it alone.
+ * Takes the passwords of dbsvc's logins away on a server that was given: they are those of an earlier run, which nobody knows any more,
+ * and dbsvc rightly leaves them alone.
  */
-export async function forgetServicePassword(url: string): Promise<void> {
+export async function forgetPasswords(url: string): Promise<void> {
   const client = new Client({ ...serverAt(url), database: 'postgres', ssl: false })
   await client.connect()
   try {
-    await client.query(
-      `do $$ begin alter role ${serviceRole} password null; exception when undefined_object then null; end $$`,
-    )
+    for (const { role } of logins) {
+      await client.query(
+        `do $$ begin alter role ${role} password null; exception when undefined_object then null; end $$`,
+      )
+    }
   } finally {
     await client.end()
   }

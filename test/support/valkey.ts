@@ -27,11 +27,11 @@ export async function valkeyServer(): Promise<TestValkey> {
   return serverAt(port)
 }
 
-/** A Valkey of one's own, on the data and users that are in the folder. */
-export async function startValkey(directory: string): Promise<TestValkey & { pid: number }> {
+/** A Valkey of one's own, on the data and users that are in the folder; on a free port unless told which. */
+export async function startValkey(directory: string, onPort?: number): Promise<TestValkey & { pid: number }> {
   const finding = engineFinding('valkey')
   if (finding.program === null) throw new Error(missingMessage(finding))
-  const { port, pid } = await startServer(optionsFor(finding.program), directory)
+  const { port, pid } = await startServer(optionsFor(finding.program), directory, onPort)
   return { ...serverAt(port), pid }
 }
 

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest'
 import weaviate, { type WeaviateClient } from 'weaviate-client'
+import { findFreePorts } from '../../src/embedded/free-ports.ts'
 import { engineFinding, missingMessage } from './engines.ts'
-import { findFreePorts } from './free-ports.ts'
 import { sharedServer } from './shared-server.ts'
 
 export interface TestWeaviate {

@@ -9,7 +9,7 @@ import type { TestServer } from './server.ts'
 
 export type { Phase } from './request-proxy.ts'
 
-/** A message that makes the server act: the start of a session, a simple query, or the end of an extended one. */
+/** A message that makes the server act: the start of a session, a simple query, or the end of an extended one with all it has parsed. */
 export interface Request extends Numbered {
   readonly kind: 'startup' | 'query' | 'sync'
 }
@@ -23,7 +23,12 @@ export const startWireProxy = (server: TestServer, interruption?: Interruption):
 
 const wire: Framing<Request> = {
   async *pieces(client) {
-    for await (const message of frontendMessages(client)) yield { bytes: message.bytes, request: requestOf(message) }
+    let parsed = ''
+    for await (const message of frontendMessages(client)) {
+      if (message.type === 'P') parsed += textOfParse(message.bytes)
+      yield { bytes: message.bytes, request: requestOf(message, parsed) }
+      if (message.type === 'S') parsed = ''
+    }
   },
   isAnswered,
 }
@@ -34,10 +39,13 @@ interface Message {
   readonly bytes: Buffer
 }
 
-function requestOf({ type, bytes }: Message): ((number: number) => Request) | undefined {
+/** Behind the name of the statement. */
+const textOfParse = (bytes: Buffer): string => `${bytes.toString('utf8', 5).split('\0')[1] ?? ''};`
+
+function requestOf({ type, bytes }: Message, parsed: string): ((number: number) => Request) | undefined {
   if (type === '') return (number) => ({ number, kind: 'startup', text: '' })
   if (type === 'Q') return (number) => ({ number, kind: 'query', text: bytes.toString('utf8', 5, bytes.length - 1) })
-  if (type === 'S') return (number) => ({ number, kind: 'sync', text: '' })
+  if (type === 'S') return (number) => ({ number, kind: 'sync', text: parsed })
   return undefined
 }
 

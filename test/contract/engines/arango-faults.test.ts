@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { configSchema } from '../../../src/config/schema.ts'
-import { findFreePort } from '../../../src/embedded/postgres/port.ts'
+import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { arango } from '../../../src/engines/arango/engine.ts'
 import type { Store, StoreStep } from '../../../src/engines/store.ts'
 import { arangoServer, connectArango, type TestArango } from '../../support/arango.ts'

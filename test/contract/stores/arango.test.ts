@@ -1,5 +1,5 @@
 import type { Database } from 'arangojs'
-import { findFreePort } from '../../../src/embedded/postgres/port.ts'
+import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { arango } from '../../../src/engines/arango/engine.ts'
 import { arangoServer, connectArango } from '../../support/arango.ts'
 import { describeStore } from './contract.ts'
@@ -21,7 +21,7 @@ const schema: Pick<StoreSchema, 'files'> = {
 }
 
 /** On the stand-in, unless DBSVC_TEST_ARANGO_URL names a server. */
-describeStore({ engine: arango, restsOn: 'arango', open })
+describeStore({ engine: arango, restsOn: 'arango', vitals: ['collections_count'], open })
 
 async function open(): Promise<StoreUnderTest> {
   const server = await arangoServer()
@@ -29,8 +29,8 @@ async function open(): Promise<StoreUnderTest> {
   const system = connectArango(server)
   const place = (company: string): string => `tenant_${company}`
   return {
-    config: configOf({ arango: { url, user, password } }),
-    wrongPassword: configOf({ arango: { url, user, password: 'not the password' } }),
+    config: configOf({ arango: { url, plaintext: true, user, password } }),
+    wrongPassword: configOf({ arango: { url, plaintext: true, user, password: 'not the password' } }),
     unreachable: configOf({ arango: { url: `http://127.0.0.1:${await findFreePort()}`, user, password } }),
     enter: async (company) =>
       visitorOf(connectArango(server, place(company), place(company), await passwordOf(company))),

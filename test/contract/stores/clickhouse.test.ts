@@ -1,7 +1,7 @@
 import { type ClickHouseClient, ClickHouseError, ClickHouseLogLevel, createClient } from '@clickhouse/client'
 import { afterAll } from 'vitest'
 import { startEmbeddedClickhouse } from '../../../src/embedded/clickhouse/start.ts'
-import { findFreePort } from '../../../src/embedded/postgres/port.ts'
+import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { clickhouse } from '../../../src/engines/clickhouse/engine.ts'
 import { engineFinding } from '../../support/engines.ts'
 import { ownDirectory } from '../../support/shared-server.ts'
@@ -14,7 +14,7 @@ const undo: (() => Promise<void>)[] = []
  * On chDB behind ClickHouse's HTTP interface, which has one user: what takes users is skipped there, and tried on the server that
  * DBSVC_TEST_CLICKHOUSE_URL names.
  */
-describeStore({ engine: clickhouse, restsOn: 'clickhouse', open })
+describeStore({ engine: clickhouse, restsOn: 'clickhouse', vitals: ['active_queries', 'disk_usage_gb'], open })
 
 afterAll(async () => {
   for (const step of undo.reverse()) await step()

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { findFreePort } from '../../../src/embedded/postgres/port.ts'
+import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { dragonfly } from '../../../src/engines/dragonfly/engine.ts'
 import { connectValkey, valkeyServer } from '../../support/valkey.ts'
 import { describeStore } from './contract.ts'
@@ -7,7 +7,7 @@ import { configFor, settingsOf } from './dragonfly/config.ts'
 import { configOf, passwordOf, type StoreUnderTest, type Visitor } from './harness.ts'
 
 /** On Valkey, which stands for DragonflyDB's protocol, unless DBSVC_TEST_DRAGONFLY_URL names a server. */
-describeStore({ engine: dragonfly, restsOn: 'valkey', open })
+describeStore({ engine: dragonfly, restsOn: 'valkey', vitals: ['memory_usage_mb', 'cache_hit_rate_percent'], open })
 
 async function open(): Promise<StoreUnderTest> {
   const server = await valkeyServer()

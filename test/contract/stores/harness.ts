@@ -11,6 +11,8 @@ export interface StoreHarness {
   readonly engine: StoreEngine
   /** What the results rest on, as `describeEngine` calls it. */
   readonly restsOn: EngineName
+  /** What `/health` shows of it, by the names of the specification. */
+  readonly vitals: readonly string[]
   /** Starts the server or finds it. */
   readonly open: () => Promise<StoreUnderTest>
 }

@@ -1,6 +1,6 @@
 import { afterAll } from 'vitest'
 import weaviateClient, { type WeaviateClient } from 'weaviate-client'
-import { findFreePort } from '../../../src/embedded/postgres/port.ts'
+import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { weaviate } from '../../../src/engines/weaviate/engine.ts'
 import { configFor, type OwnServer, startOwnServer } from '../engines/weaviate-given.ts'
 import { describeStore } from './contract.ts'
@@ -9,7 +9,7 @@ import type { StoreSchema, StoreUnderTest, Visitor } from './harness.ts'
 const undo: (() => Promise<void>)[] = []
 
 /** On a server of its own: every multi-tenant class of the run's shared one would get tenants. */
-describeStore({ engine: weaviate, restsOn: 'weaviate', open })
+describeStore({ engine: weaviate, restsOn: 'weaviate', vitals: ['objects_count', 'vector_dimensions'], open })
 
 afterAll(async () => {
   for (const step of undo.reverse()) await step()

@@ -3,6 +3,7 @@ import { ExitCode } from '../../../src/core/exit-codes.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { type DbsvcOptions, type DbsvcResult, type RunningDbsvc, runDbsvc, spawnDbsvc } from '../../support/dbsvc.ts'
 import { createProject, type TestProject, type TestProjectOptions } from '../../support/project.ts'
+import { copyOfTemplate } from '../../support/template-database.ts'
 
 type Surroundings = Omit<DbsvcOptions, 'cwd'>
 
@@ -16,7 +17,10 @@ export interface Given extends TestProject {
 export type GivenOptions = Omit<TestProjectOptions, 'database'>
 
 export async function givenProject(options: GivenOptions = {}): Promise<Given> {
-  const database = await createDatabase()
+  return givenProjectOn(await createDatabase(), options)
+}
+
+async function givenProjectOn(database: TestDatabase, options: GivenOptions): Promise<Given> {
   const project = await createProject({ ...options, database })
   return {
     ...project,
@@ -31,10 +35,16 @@ export async function givenCluster({
   companies = [],
   ...options
 }: GivenOptions & { companies?: readonly string[] } = {}): Promise<Given> {
-  const given = await givenProject(options)
-  expectExit(await given.dbsvc(['migrate', 'up']), ExitCode.Ok)
-  if (companies.length > 0) expectExit(await given.dbsvc(['tenant', 'create', ...companies]), ExitCode.Ok)
-  return given
+  const setUp = async (given: Given): Promise<Given> => {
+    expectExit(await given.dbsvc(['migrate', 'up']), ExitCode.Ok)
+    if (companies.length > 0) expectExit(await given.dbsvc(['tenant', 'create', ...companies]), ExitCode.Ok)
+    return given
+  }
+  // What is configured may be places outside of the database.
+  if (options.config !== undefined) return setUp(await givenProject(options))
+  const make = async (template: TestDatabase): Promise<void> =>
+    void (await setUp(await givenProjectOn(template, options)))
+  return givenProjectOn(await copyOfTemplate(['given', options, companies], make), options)
 }
 
 /** A cluster whose companies have orders (id, amount), and no shared tables. */

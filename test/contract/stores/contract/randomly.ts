@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { seededRandom } from '../../../support/seeded-random.ts'
 import { uniqueName } from '../../../support/unique-name.ts'
 import type { StoreContext } from '../context.ts'
 import { isLetIn, limits, otherLimits, readAs, writeAs } from '../harness.ts'
@@ -52,7 +53,7 @@ export function randomly(context: StoreContext): void {
     const seed = Number(process.env.DBSVC_TEST_SEED ?? randomInt(1_000_000))
 
     test(`ends where a model of it ends [seed ${seed}]`, async () => {
-      const random = generator(seed)
+      const random = seededRandom(seed)
       const pick = <Item>(items: readonly [Item, ...Item[]]): Item =>
         items[Math.floor(random() * items.length)] ?? items[0]
       const stem = uniqueName('r')
@@ -86,15 +87,4 @@ function describeExpected(expected: Expected | undefined, refusesSuspended: bool
   if (expected === undefined) return { isListed: false, isIn: false, hasRemains: false, texts: null }
   const isIn = !(expected.isSuspended && refusesSuspended)
   return { isListed: true, isIn, hasRemains: true, texts: isIn ? [...expected.texts].sort() : null }
-}
-
-/** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-function generator(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -1,3 +1,5 @@
+import { seededRandom } from '../../../support/seeded-random.ts'
+
 /** Choices that are the same for the same seed. */
 export interface Random {
   /** From `least` to `most`, both included. */
@@ -10,7 +12,7 @@ export interface Random {
 }
 
 export function randomOf(seed: number): Random {
-  const next = mulberry32(seed)
+  const next = seededRandom(seed)
   const integer = (least: number, most: number): number => least + Math.floor(next() * (most - least + 1))
   const pick = <Choice>(choices: readonly Choice[]): Choice => {
     const choice = choices[integer(0, choices.length - 1)]
@@ -25,16 +27,5 @@ export function randomOf(seed: number): Random {
       const chosen = choices.filter(() => next() < 0.5)
       return chosen.length > 0 ? chosen : [pick(choices)]
     },
-  }
-}
-
-/** https://github.com/cprosche/mulberry32; numbers from 0 to below 1. */
-function mulberry32(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }

@@ -5,7 +5,7 @@ import { administratorOf, describeEndpoint, endpointOf } from '../../../../src/e
 import { connectionError, operationError } from '../../../../src/engines/dragonfly/errors.ts'
 import { companyOf, companyOfKey, patternOf, userOf } from '../../../../src/engines/dragonfly/names.ts'
 
-const configured = (dragonfly: object) => configSchema.parse({ dragonfly })
+const configured = (dragonfly: object) => configSchema.parse({ dragonfly: { plaintext: true, ...dragonfly } })
 
 describe('where the server is', () => {
   test.each([

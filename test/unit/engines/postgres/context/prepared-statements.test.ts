@@ -19,10 +19,10 @@ test('each company has its own, and it is parsed once', () => {
 
 test('the least recently used one makes room', () => {
   const prepared = new PreparedStatements()
-  const names = Array.from({ length: 200 }, (_, n) => prepared.prepare('alpha', `select ${n}`).name)
+  const names = Array.from({ length: 500 }, (_, n) => prepared.prepare('alpha', `select ${n}`).name)
   for (const name of names) prepared.keep(name)
   prepared.prepare('alpha', 'select 0')
-  expect(prepared.prepare('alpha', 'select 200').close).toBe(names[1])
+  expect(prepared.prepare('alpha', 'select 500').close).toBe(names[1])
   expect(prepared.prepare('alpha', 'select 0')).toMatchObject({ name: names[0], parse: false })
 })
 

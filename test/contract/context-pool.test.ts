@@ -1,0 +1,135 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ContextPool } from '../../src/engines/postgres/context/pool.ts'
+import { claimsOf, createSetting, refusal, type Setting } from '../attack/signed-context/setting.ts'
+
+let setting: Setting
+beforeAll(async () => {
+  setting = await createSetting()
+})
+
+const [alpha, beta] = [claimsOf('alpha'), claimsOf('beta')]
+const one = { text: 'select 1 as one', prepare: true }
+const sleep = (seconds: number) => ({ text: `select pg_sleep(${seconds})` })
+
+async function timed(work: Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await work
+  return performance.now() - startedAt
+}
+
+const p95 = (times: readonly number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? 0
+
+describe('given a company that floods with 200 slow statements at once', () => {
+  const flood = (pool: ContextPool) =>
+    Promise.allSettled(Array.from({ length: 200 }, () => pool.query(alpha, sleep(0.2))))
+
+  test('when another asks, then it waits for none of them', async () => {
+    const pool = setting.openPool({ max: 6, maxPerCompany: 4, reservedPerCompany: 1, waitMs: 20_000 })
+    await pool.query(beta, one)
+    const flooding = flood(pool)
+    const times: number[] = []
+    for (let n = 0; n < 40; n += 1) times.push(await timed(pool.query(beta, one)))
+    expect(p95(times)).toBeLessThan(150)
+    expect(pool.counts().waiting).toBeGreaterThan(50)
+    expect((await flooding).every(({ status }) => status === 'fulfilled')).toBe(true)
+  })
+
+  test('when its queue is full, then the rest is told when to come again, and nothing was sent', async () => {
+    const pool = setting.openPool({ max: 2, maxPerCompany: 1, waitingPerCompany: 5, waitMs: 20_000 })
+    const outcomes = await flood(pool)
+    const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    expect(refused).toHaveLength(200 - 5)
+    expect(refused[0]).toMatchObject({ code: 'DBS-2302', details: { company: 'alpha', retryAfterSeconds: 1 } })
+  })
+})
+
+describe('given one connection that has served alpha', () => {
+  test('when alpha asks for it directly, then it has it, and beta has not', async () => {
+    const pool = setting.openPool()
+    const direct = { way: 'direct' } as const
+    expect(await refusal(pool.query(alpha, one, direct))).toMatchObject({ code: 'DBS-2301' })
+    await pool.query(alpha, one)
+    expect((await pool.query(alpha, one, direct)).rows).toEqual([{ one: 1 }])
+    expect(await refusal(pool.query(beta, one, direct))).toMatchObject({ code: 'DBS-2301' })
+    await pool.query(beta, one)
+    // It has kept alpha's statement.
+    expect((await pool.query(alpha, one, direct)).rows).toEqual([{ one: 1 }])
+  })
+
+  test('when it is in use, then there is none directly, and the pool waits for it', async () => {
+    const pool = setting.openPool()
+    await pool.query(alpha, one)
+    const slow = pool.query(alpha, sleep(0.2))
+    expect(await refusal(pool.query(alpha, one, { way: 'direct' }))).toMatchObject({ code: 'DBS-2301' })
+    expect((await pool.query(alpha, one)).rows).toEqual([{ one: 1 }])
+    await slow
+  })
+})
+
+test('each company goes to the connection that knows it', async () => {
+  const pool = setting.openPool({ max: 2 })
+  const pid = { text: 'select pg_backend_pid() as pid', prepare: true }
+  const pidOf = async (company: string) => (await pool.query(claimsOf(company), pid)).rows[0]?.pid
+  const [first, second] = await Promise.all([pidOf('alpha'), pidOf('beta')])
+  expect(first).not.toBe(second)
+  for (const _ of [1, 2, 3]) expect([await pidOf('alpha'), await pidOf('beta')]).toEqual([first, second])
+})
+
+describe('a pool that nobody uses', () => {
+  test('closes its connections but for the fewest it is to keep', async () => {
+    const pool = setting.openPool({ max: 4, min: 1, idleMs: 200 })
+    await Promise.all([1, 2, 3].map(() => pool.query(alpha, sleep(0.05))))
+    expect(pool.counts().open).toBe(3)
+    await expect.poll(() => pool.counts()).toEqual({ open: 1, idle: 1, waiting: 0 })
+    const none = setting.openPool({ idleMs: 200, applicationName: 'idle' })
+    await none.query(alpha, one)
+    await expect.poll(() => none.counts().open).toBe(0)
+    await expect
+      .poll(async () => {
+        const [row] = await setting.database.query<{ count: string }>(
+          `select count(*) from pg_stat_activity where application_name = 'idle'`,
+        )
+        return Number(row?.count)
+      })
+      .toBe(0)
+  })
+
+  test('finds out that the server went away without a word', async () => {
+    const sockets: Socket[] = []
+    const proxy = createServer((client) => {
+      const server = connect(setting.database.port, setting.database.host)
+      sockets.push(client, server)
+      for (const socket of [client, server]) socket.on('error', () => {})
+      client.pipe(server).pipe(client)
+    }).listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const { port } = proxy.address() as AddressInfo
+    const pool = setting.openPool({ port, checkMs: 100, cancelMs: 200 })
+    await pool.query(alpha, one)
+    await wait(300)
+    expect(pool.counts().open).toBe(1)
+    for (const socket of sockets) socket.unpipe().pause()
+    await expect.poll(() => pool.counts().open, { timeout: 5_000 }).toBe(0)
+    for (const socket of sockets) socket.destroy()
+    proxy.close()
+  })
+})
+
+test('while the server allows no more connections, those there are go round', async () => {
+  const limit = (most: number) =>
+    setting.database.query(`alter database ${setting.database.database} connection limit ${most}`)
+  const [row] = await setting.database.query<{ count: string }>(
+    'select count(*) from pg_stat_activity where datname = current_database()',
+  )
+  await limit(Number(row?.count) + 2)
+  try {
+    const pool = setting.openPool({ max: 5 })
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => pool.query(alpha, sleep(0.02))))
+    expect(results.filter(({ status }) => status === 'rejected')).toEqual([])
+  } finally {
+    await limit(-1)
+  }
+})

@@ -1,0 +1,48 @@
+import { beforeAll, expect, test } from 'vitest'
+import { startRouter } from '../support/router.ts'
+import { type Cluster, createCluster } from '../support/shipped-cluster.ts'
+import { runningStatements } from './support/running-statements.ts'
+
+let cluster: Cluster
+beforeAll(async () => {
+  cluster = await createCluster()
+})
+
+const isRunning = (mark: string) =>
+  expect.poll(() => runningStatements(cluster, mark), { timeout: 10_000, interval: 20 }).toHaveLength(1)
+
+test('finishes what is under way', async () => {
+  const router = await startRouter(cluster)
+  const asked = router.post('/v1/query', { sql: 'select count(*) from generate_series(1, 1500002)' })
+  await isRunning('1500002')
+  router.process.kill('SIGTERM')
+  expect((await asked).status).toBe(200)
+  expect((await router.process.exited).exitCode).toBe(0)
+})
+
+test('cuts off what takes longer than its grace, and cancels it in the engine', async () => {
+  const router = await startRouter(cluster, { env: { DBSVC_SERVER_STOP_GRACE_MS: '200' } })
+  const sql = 'select count(*) from generate_series(1, 100000) a, generate_series(1, 1000003) b'
+  const asked = router.post('/v1/query', { sql }).then(
+    () => 'answered',
+    () => 'cut off',
+  )
+  await isRunning('1000003')
+  const stoppedAt = performance.now()
+  router.process.kill('SIGTERM')
+  expect(await asked).toBe('cut off')
+  expect((await router.process.exited).exitCode).toBe(0)
+  expect(performance.now() - stoppedAt).toBeLessThan(8_000)
+  await expect.poll(() => runningStatements(cluster, '1000003'), { timeout: 5_000 }).toEqual([])
+})
+
+test('serves on while load balancers find out that it is stopping', async () => {
+  const router = await startRouter(cluster, { env: { DBSVC_SERVER_STOP_DRAIN_MS: '2000' } })
+  router.process.kill('SIGTERM')
+  await expect
+    .poll(async () => (await fetch(`${router.url}/readyz`)).status, { timeout: 1_500, interval: 20 })
+    .toBe(503)
+  expect((await router.post('/v1/query', { sql: 'select 1' })).status).toBe(200)
+  expect((await router.process.exited).exitCode).toBe(0)
+  await expect(fetch(`${router.url}/livez`)).rejects.toThrow()
+})
