@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeEngine, engineFinding } from '../support/engines.ts'
-import { drawPoints, seededRandom } from './support/points.ts'
+import { seededRandom } from '../support/seeded-random.ts'
+import { drawPoints } from './support/points.ts'
 import { clickhouseHarness } from './support/stores/clickhouse.ts'
 import { dragonflyHarness } from './support/stores/dragonfly.ts'
 import { Fixture } from './support/stores/fixture.ts'

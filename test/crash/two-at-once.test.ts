@@ -81,7 +81,7 @@ test('a migrate up goes on by itself when the one it waits for is killed', { tim
   })
   await holding
   const waiter = spawnDbsvc([...up.args, '--json'], { cwd: project.directory, timeoutMs: 100_000 })
-  await waiter.waitFor(/waiting for another run, which has c\d+ .*under way/)
+  await waiter.waitFor(/waiting for another run, which has c\d+ .*under way/, 90_000)
   await delay(300)
   holder.kill('SIGKILL')
   await holder.exited

@@ -1,5 +1,7 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Client } from 'pg'
+import { inject } from 'vitest'
 import { compileMigrations } from '../../../src/engines/postgres/migration/compile.ts'
 import { readMigrations } from '../../../src/engines/postgres/migration/folder.ts'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
@@ -19,8 +21,20 @@ export interface Reference {
   readonly outsideSteps: readonly string[]
 }
 
-/** Takes one company through all migrations one by one, undisturbed. */
+/** The same for all test files of a run: the first one makes it. */
 export async function makeReference(): Promise<Reference> {
+  const file = join(inject('runDirectory'), 'reference.json')
+  const known = await readFile(file, 'utf8').catch(() => null)
+  if (known !== null) return JSON.parse(known) as Reference
+  const reference = await takeThrough()
+  // Whole at once, as another may read it meanwhile.
+  await writeFile(`${file}.${process.pid}`, JSON.stringify(reference))
+  await rename(`${file}.${process.pid}`, file)
+  return reference
+}
+
+/** Takes one company through all migrations one by one, undisturbed. */
+async function takeThrough(): Promise<Reference> {
   const { database, project } = await newProject(undefined, 0, 0)
   const client = await database.connect()
   await succeed(project, ['migrate', 'up'])

@@ -2,6 +2,7 @@ import { inject } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../support/database.ts'
 import { type DbsvcResult, runDbsvc } from '../../support/dbsvc.ts'
 import { createProject, type TestProject } from '../../support/project.ts'
+import { copyOfTemplate } from '../../support/template-database.ts'
 import { companies, shared, tenant } from './migrations.ts'
 
 /** A command, and the state of the database it starts from. */
@@ -22,21 +23,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   'a tenant create of 30': {
     args: ['tenant', 'create', ...companies],
     whole: true,
-    async prepare() {
-      const { database, project } = await newProject(undefined, 2, 5)
-      await succeed(project, ['migrate', 'up'])
-      return database
-    },
+    prepare: () => prepared(2, 5, ['migrate', 'up']),
   },
   'a migrate up of 30': {
     args: ['migrate', 'up'],
     whole: false,
-    async prepare() {
-      const { database, project } = await newProject(undefined, 1, 1)
-      await succeed(project, ['migrate', 'up'])
-      await succeed(project, ['tenant', 'create', ...companies])
-      return database
-    },
+    prepare: () => prepared(1, 1, ['migrate', 'up'], ['tenant', 'create', ...companies]),
   },
   'a migrate down of 30': {
     args: ['migrate', 'down', '--steps', '2'],
@@ -60,11 +52,16 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 }
 
 /** All companies with all migrations. */
-async function prepareAll(): Promise<TestDatabase> {
-  const { database, project } = await newProject(undefined, 2, 5)
-  await succeed(project, ['migrate', 'up'])
-  await succeed(project, ['tenant', 'create', ...companies])
-  return database
+function prepareAll(): Promise<TestDatabase> {
+  return prepared(2, 5, ['migrate', 'up'], ['tenant', 'create', ...companies])
+}
+
+/** What these commands make of the first so many migrations of each scope. */
+function prepared(sharedCount: number, tenantCount: number, ...commands: string[][]): Promise<TestDatabase> {
+  return copyOfTemplate(['crash', sharedCount, tenantCount, commands], async (template) => {
+    const project = await projectOn(template, sharedCount, tenantCount)
+    for (const args of commands) await succeed(project, args)
+  })
 }
 
 type Finish = NonNullable<Scenario['finish']>
@@ -99,13 +96,17 @@ export async function newProject(
   tenantCount: number,
 ): Promise<{ database: TestDatabase; project: TestProject }> {
   const database = await createDatabase(inject('postgres'), template?.database)
+  return { database, project: await projectOn(database, sharedCount, tenantCount) }
+}
+
+function projectOn(database: TestDatabase, sharedCount: number, tenantCount: number): Promise<TestProject> {
   const files = [
     // The folder must be there, or the schema that ships with dbsvc is taken.
     ['postgres/.keep', ''],
     ...filesOf('shared', shared, sharedCount),
     ...filesOf('tenant', tenant, tenantCount),
   ]
-  return { database, project: await createProject({ database, migrations: Object.fromEntries(files) }) }
+  return createProject({ database, migrations: Object.fromEntries(files) })
 }
 
 export const filesOf = (scope: string, files: Readonly<Record<string, string>>, count: number): [string, string][] =>

@@ -18,6 +18,8 @@ export interface Undisturbed {
 export interface Struck {
   /** Whether the run was still under way when the blow fell. */
   readonly hit: boolean
+  /** How many requests it came to. */
+  readonly requests: number
   readonly halfWay: readonly string[]
   readonly result: DbsvcResult
   /** After the run that followed. */
@@ -58,8 +60,10 @@ export async function strike(
             hit = true
             if (point.blow === 'cut') return proxy.cut()
             dbsvc?.kill(point.blow === 'kill' ? 'SIGKILL' : 'SIGINT')
-            // A signal arrives when it arrives; SIGKILL must before the connection goes on.
-            await (point.blow === 'kill' ? dbsvc?.exited : delay(50))
+            // A signal arrives when it arrives.
+            if (point.blow === 'interrupt') return delay(50)
+            await dbsvc?.exited
+            proxy.cut()
           },
         }
       : undefined
@@ -80,5 +84,5 @@ export async function strike(
   if (args !== null) await succeed(project, args)
   const state = await readState(client)
   await client.end()
-  return { hit, halfWay, result, state }
+  return { hit, requests: proxy.requests.length, halfWay, result, state }
 }

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import { beforeAll, expect, test } from 'vitest'
 import { describeEngine } from '../../../support/engines.ts'
+import { seededRandom } from '../../../support/seeded-random.ts'
 import { difference } from '../difference.ts'
-import { drawPoints, seededRandom } from '../points.ts'
+import { drawPoints } from '../points.ts'
 import { Fixture } from './fixture.ts'
 import type { CrashHarness } from './harness.ts'
 import { nameOfPoint, pointsAt, type StorePoint, type StoreScenario, scenariosOf } from './scenario.ts'
@@ -57,20 +58,25 @@ export function describeCrashes(harness: CrashHarness): void {
   })
 }
 
-// While a run goes it asks PostgreSQL once a second whether to pause, so that a fast one makes a request or two fewer than a slow one.
-const fewerRequests = 3
+interface Judged {
+  readonly hit: boolean
+  readonly requests: number
+  readonly problems: readonly string[]
+}
 
-/** Judges the point, or where the run ended before its request to PostgreSQL the nearest one that it came to. */
+/**
+ * Judges the point, or where the run ended before its request to PostgreSQL one near that end: while a run goes it asks once a second
+ * whether to pause, so that a fast one makes fewer requests than the slow one that they were counted of.
+ */
 async function judgeNear(
   fixture: Fixture,
   scenario: StoreScenario,
   point: StorePoint,
   undisturbed: UndisturbedStore,
-): Promise<{ hit: boolean; problems: string[] }> {
+): Promise<Judged> {
   const judged = await judge(fixture, scenario, point, undisturbed)
-  const nearest = Math.max(1, undisturbed.requests.postgres - fewerRequests)
-  if (judged.hit || judged.problems.length > 0 || point.on === 'store' || point.request <= nearest) return judged
-  return judgeNear(fixture, scenario, { ...point, request: point.request - 1 }, undisturbed)
+  if (judged.hit || judged.problems.length > 0 || point.on === 'store') return judged
+  return judge(fixture, scenario, { ...point, request: Math.max(1, judged.requests - 3) }, undisturbed)
 }
 
 async function judge(
@@ -78,17 +84,17 @@ async function judge(
   scenario: StoreScenario,
   point: StorePoint,
   undisturbed: UndisturbedStore,
-): Promise<{ hit: boolean; problems: string[] }> {
+): Promise<Judged> {
   try {
-    const { hit, halfWay, result, state } = await strike(fixture, scenario, point)
+    const { hit, requests, halfWay, result, state } = await strike(fixture, scenario, point)
     const problems = [...halfWay]
     // A target that failed, or an engine that is gone; never a bug of dbsvc, nor a run that hangs.
     if (point.blow === 'cut' && ![0, 1, 4].includes(result.exitCode ?? -1))
       problems.push(`exit code ${result.exitCode} without network\n${result.stderr}`)
     if (!isDeepStrictEqual(state, undisturbed.state))
       problems.push(`another end: ${difference(state, undisturbed.state)}`)
-    return { hit, problems: problems.map((problem) => `${nameOfPoint(point)}: ${problem}`) }
+    return { hit, requests, problems: problems.map((problem) => `${nameOfPoint(point)}: ${problem}`) }
   } catch (error) {
-    return { hit: false, problems: [`${nameOfPoint(point)}: ${error}`] }
+    return { hit: false, requests: 0, problems: [`${nameOfPoint(point)}: ${error}`] }
   }
 }

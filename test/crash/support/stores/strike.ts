@@ -16,6 +16,8 @@ export interface UndisturbedStore {
 
 export interface StruckStore {
   readonly hit: boolean
+  /** How many requests to PostgreSQL it came to. */
+  readonly requests: number
   readonly halfWay: readonly string[]
   readonly result: DbsvcResult
   /** After the run that followed. */
@@ -55,6 +57,7 @@ export async function strike(
       if (point.blow === 'cut') return proxy.cut()
       dbsvc?.kill('SIGKILL')
       await dbsvc?.exited
+      proxy.cut()
     },
   }
   const store = await startRequestProxy(
@@ -74,7 +77,7 @@ export async function strike(
   if (args !== null) await succeed(project, args)
   const state = await readStoreState(fixture, scenario, client, project)
   await client.end()
-  return { hit, halfWay, result, state }
+  return { hit, requests: postgres.requests.length, halfWay, result, state }
 }
 
 function endpointOf({ server }: Fixture): { host: string; port: number } {
