@@ -18,6 +18,23 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
     summary: 'what grows with the companies, and what must not: creating, looking, finding nothing to do',
     load: () => import('./fleet.ts'),
   },
+  guard: {
+    summary: 'judging a statement that was judged before, and one that was not',
+    load: () => import('./guard.ts'),
+  },
+  ingest: {
+    summary: 'rows per second of ticks through dbsvc serve, beside INSERT … unnest written by hand',
+    load: () => import('./ingest.ts'),
+  },
+  router: {
+    summary:
+      'requests per second of dbsvc serve, beside a service written by hand, pg with a pool per role, and PgBouncer',
+    load: () => import('./router.ts'),
+  },
+  rls: {
+    summary: "what dbsvc's policies cost beside plain ones, and which conditions keep their index under them",
+    load: () => import('./rls.ts'),
+  },
   stores: {
     summary:
       'a company over PostgreSQL and the other engines, beside each of them alone and by its own client; doctor; dev',

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises'
 const millisecondsPerTick = 10
 
 /**
- * Processor time in ms that this process, its ended children and the server with its sessions have used so far; NaN where there
+ * Processor time in ms that this process, its children and the server with its sessions have used so far; NaN where there
  * is no /proc. Other programs on the machine change it little, and the time on the clock a lot.
  */
 export async function processorTime(serverPid: number): Promise<number> {
@@ -14,7 +14,7 @@ export async function processorTime(serverPid: number): Promise<number> {
     if (usage === undefined) continue
     const pid = Number(name)
     if (pid === serverPid || pid === process.pid) ticks += usage.own + usage.endedChildren
-    else if (usage.parent === serverPid) ticks += usage.own
+    else if (usage.parent === serverPid || usage.parent === process.pid) ticks += usage.own
   }
   return ticks === 0 ? Number.NaN : ticks * millisecondsPerTick
 }

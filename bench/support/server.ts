@@ -17,6 +17,7 @@ const shownSettings = [
 export interface BenchmarkServer {
   readonly pid: number
   readonly logFile: string
+  readonly dataDirectory: string
   createDatabase(name: string): Promise<Database>
   /** Writes out what one contender left behind, so that the next does not pay for it. */
   checkpoint(): Promise<void>
@@ -24,14 +25,18 @@ export interface BenchmarkServer {
   stop(): Promise<void>
 }
 
-/** PostgreSQL as `dbsvc dev` starts it, with its default settings. */
-export async function startServer(directory: string): Promise<BenchmarkServer> {
-  const postgres = await startEmbeddedPostgres({ directory: join(directory, 'server'), port: 0 })
+/** PostgreSQL as `dbsvc dev` starts it, with its default settings but for those given. */
+export async function startServer(
+  directory: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchmarkServer> {
+  const postgres = await startEmbeddedPostgres({ directory: join(directory, 'server'), port: 0, settings })
   const { host, port, user, password } = postgres
   const main = { host, port, user, password, database: 'postgres' }
   return {
     pid: postgres.pid,
     logFile: postgres.logFile,
+    dataDirectory: postgres.dataDirectory,
     async createDatabase(name) {
       await withClient(main, (client) => client.query(`create database ${name}`))
       return { ...main, database: name }

@@ -1,0 +1,119 @@
+import { type Benchmark, countOf } from './support/benchmark.ts'
+import { binaryOptions, prepareBinary } from './support/binary.ts'
+import { median } from './support/median.ts'
+import { compareRows, countInserted } from './support/router/compare.ts'
+import type { Contender } from './support/router/contender.ts'
+import { type Measured, measure } from './support/router/load.ts'
+import { measureOwnTime } from './support/router/own-time.ts'
+import { startDbsvc } from './support/router/peers/dbsvc.ts'
+import { openDirect } from './support/router/peers/direct.ts'
+import { startHandwritten } from './support/router/peers/handwritten.ts'
+import { startPgbouncer } from './support/router/peers/pgbouncer.ts'
+import { report, type Series } from './support/router/report.ts'
+import { workloads } from './support/router/workloads.ts'
+import { prepareWorld } from './support/router/world.ts'
+import { startServer } from './support/server.ts'
+import { withWorkFolder } from './support/work-folder.ts'
+
+/** Of each contender to PostgreSQL. */
+const mostConnections = 40
+const clientCounts = [16, 64]
+
+export const benchmark: Benchmark = {
+  options: {
+    ...binaryOptions,
+    companies: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '1' },
+    'warm-up': { type: 'string', default: '6' },
+  },
+  async run(values, note) {
+    const rounds = countOf(values, 'rounds')
+    const seconds = countOf(values, 'seconds')
+    const warmUp = countOf(values, 'warm-up')
+    return withWorkFolder(async (directory) => {
+      const binary = await prepareBinary(values, directory, note)
+      const server = await startServer(directory, { max_connections: '200' })
+      const contenders: Contender[] = []
+      try {
+        note(`creating ${countOf(values, 'companies')} companies`)
+        const world = await prepareWorld(binary, directory, server, countOf(values, 'companies'))
+        const dbsvc = await startDbsvc(binary, world)
+        contenders.push(dbsvc)
+        contenders.push(await startHandwritten(world, mostConnections))
+        contenders.push(openDirect(world, mostConnections))
+        const bouncer = await startPgbouncer(world, mostConnections)
+        if (bouncer !== null) contenders.push(bouncer)
+        const skipped: Record<string, string> = bouncer === null ? { pgbouncer: 'scripts/engines pgbouncer' } : {}
+        for (const [name, remedy] of Object.entries(skipped)) note(`${name} is skipped: ${remedy}`)
+        const checksum = await compareRows(contenders, world)
+
+        const series: (Series & { readonly rounds: Measured[] })[] = []
+        let inserts = 0
+        for (const clients of clientCounts) {
+          for (const workload of Object.values(workloads)) {
+            note(`${workload.name}, ${workload.description}: ${clients} clients, ${rounds} rounds`)
+            const each = contenders.map((contender) => ({
+              contender,
+              series: { contender: contender.name, workload: workload.name, clients, rounds: [] as Measured[] },
+            }))
+            series.push(...each.map((one) => one.series))
+            // Round 0 warms up: statements are prepared on every connection, and JavaScript is compiled.
+            for (let round = 0; round <= rounds; round += 1) {
+              await server.checkpoint()
+              for (const { contender, series } of each) {
+                const measured = await measure({
+                  contender,
+                  workload,
+                  companies: world.companies,
+                  clients,
+                  seconds: round > 0 ? seconds : warmUp,
+                  seed: round + 1,
+                  serverPid: server.pid,
+                })
+                if (workload.verb === 'execute') inserts += measured.requests
+                if (round > 0) series.rounds.push(measured)
+              }
+            }
+          }
+        }
+        note('cached reads, beside those that are not')
+        const common = {
+          companies: world.companies,
+          clients: 16,
+          seconds,
+          serverPid: server.pid,
+          workload: workloads.w1,
+        }
+        const cached: Measured[] = []
+        const uncached: Measured[] = []
+        for (let round = 0; round <= rounds; round += 1) {
+          const first = await measure({ ...common, contender: dbsvc.cached, seed: round + 1 })
+          const second = await measure({ ...common, contender: dbsvc, seed: round + 1 })
+          if (round > 0) cached.push(first)
+          if (round > 0) uncached.push(second)
+        }
+        const pace = median(uncached.map(({ perSecond }) => perSecond)) / 2
+        note(
+          `the router's own time at ${Math.round(pace)} requests/s, half of what it can, beside a bare fastify server`,
+        )
+        const ownTime = await measureOwnTime({ ...common, contender: dbsvc, pace, seconds: 2 * seconds }, dbsvc.log, 5)
+        const inserted = await countInserted(world)
+        if (inserted !== inserts) throw new Error(`${inserts} inserts were answered, ${inserted} rows are there`)
+        const configuration = {
+          contenders: Object.fromEntries(contenders.map(({ name, description }) => [name, description])),
+          companies: world.companies.length,
+          distribution: 'zipf, exponent 1',
+          rounds,
+          seconds,
+          warm_up_seconds: warmUp,
+          server: await server.settings(),
+        }
+        return report({ series, cached, uncached, ownTime, checksum, inserted, skipped, configuration })
+      } finally {
+        await Promise.all(contenders.map((contender) => contender.stop()))
+        await server.stop()
+      }
+    })
+  },
+}
