@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RolldownLog, rolldown } from 'rolldown'
 import manifest from '../package.json' with { type: 'json' }
+import { billOfMaterials } from './support/bill-of-materials.ts'
 import { root } from './support/repository.ts'
 import { thirdPartyNotices } from './support/third-party-notices.ts'
 
@@ -32,6 +33,7 @@ await bundle.close()
 
 const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))
 await writeFile(join(root, 'dist', 'THIRD_PARTY_LICENSES.txt'), await thirdPartyNotices(modules))
+await writeFile(join(root, 'dist', 'sbom.cdx.json'), await billOfMaterials())
 
 /** `name` of `name/path`, `@scope/name` of `@scope/name/path`. */
 function packageOf(id: string): string {

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
+import { skippedStatus } from './support/problems.ts'
 import { root } from './support/repository.ts'
 
 /** `npm run check` runs everything below; `npm run check -- tsc links` only what is named. */
@@ -30,20 +31,19 @@ if (unknown.length > 0) {
   process.exit(64)
 }
 
-let failed = 0
 const checks = all.filter(({ name }) => asked.length === 0 || asked.includes(name))
-for (const check of checks) {
-  if (!(await passes(check))) failed += 1
-}
-process.stdout.write(`${checks.length - failed} passed, ${failed} failed\n`)
-process.exitCode = failed === 0 ? 0 : 1
+const count = { passed: 0, FAILED: 0, skipped: 0 }
+for (const check of checks) count[await outcomeOf(check)] += 1
+const skipped = count.skipped === 0 ? '' : `, ${count.skipped} skipped`
+process.stdout.write(`${count.passed} passed, ${count.FAILED} failed${skipped}\n`)
+process.exitCode = count.FAILED === 0 ? 0 : 1
 
-async function passes({ name, command: [file, ...args] }: Check): Promise<boolean> {
+async function outcomeOf({ name, command: [file, ...args] }: Check): Promise<keyof typeof count> {
   const started = performance.now()
   const options = { cwd: root, preferLocal: true, all: true, reject: false, env: { NO_COLOR: '1' } } as const
   const { exitCode, all: output } = await execa(file, args, options)
-  const seconds = ((performance.now() - started) / 1000).toFixed(1)
-  process.stdout.write(`${exitCode === 0 ? 'passed' : 'FAILED'}  ${name} (${seconds} s)\n`)
-  if (exitCode !== 0) process.stdout.write(`${output}\n`)
-  return exitCode === 0
+  const outcome = exitCode === 0 ? 'passed' : exitCode === skippedStatus ? 'skipped' : 'FAILED'
+  process.stdout.write(`${outcome}  ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)\n`)
+  if (outcome !== 'passed') process.stdout.write(`${output}\n`)
+  return outcome
 }
