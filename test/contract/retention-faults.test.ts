@@ -189,7 +189,8 @@ describeEngines('given series of which much is too old', (engine) => {
     // The server's can only be seen from this side: it is twelve hours ahead when this machine's is twelve behind.
     test('when the server’s is ahead, then what this machine’s clock keeps is kept', async () => {
       const { warnings } = await runAt(new Date(Date.now() - 12 * 3_600_000))
-      expect(warnings).toEqual([expect.stringMatching(/^this machine's clock is 43200 s behind the other/)])
+      // Twelve hours, and the time until the server was asked.
+      expect(warnings).toEqual([expect.stringMatching(/^this machine's clock is 432\d\d s behind the other/)])
       for (const place of places) expect([35, 36, 37].map(kept)).toContainEqual(await hoursLeft(cluster, place))
     })
 
