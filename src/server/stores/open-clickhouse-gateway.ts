@@ -7,7 +7,7 @@ import type { Session, StatementOptions } from '../../engines/clickhouse/connect
 import { failureOf } from '../../engines/clickhouse/failure.ts'
 import { databaseOf } from '../../engines/clickhouse/names.ts'
 import { explainRead } from '../../engines/clickhouse/query/explain.ts'
-import { type GuardTerms, guardStatement } from '../../engines/clickhouse/query/guard.ts'
+import { type GuardTerms, guardStatement, isReaching } from '../../engines/clickhouse/query/guard.ts'
 import { parametersOf } from '../../engines/clickhouse/query/parameters.ts'
 import { readTable } from '../../engines/clickhouse/query/read.ts'
 import { streamTable } from '../../engines/clickhouse/query/stream.ts'
@@ -159,9 +159,11 @@ const cellOf = (value: WireValue): Cell => (value === null ? null : value.toStri
 async function openForReading(config: Config): Promise<Opened> {
   const session = await openSession(config, 'dbsvc serve')
   try {
-    const functions = await session.rows<{ name: string }>('select name from system.table_functions')
-    const tableFunctions = new Set(functions.map(({ name }) => name.toLowerCase()))
-    return { session, terms: { tableFunctions, hasAccessControl: hasAccessControl(session) } }
+    const namesIn = async (table: string): Promise<string[]> =>
+      (await session.rows<{ name: string }>(`select lower(name) as name from system.${table}`)).map(({ name }) => name)
+    const tableFunctions = new Set(await namesIn('table_functions'))
+    const reachingFunctions = new Set((await namesIn('functions')).filter(isReaching))
+    return { session, terms: { tableFunctions, reachingFunctions, hasAccessControl: hasAccessControl(session) } }
   } catch (error) {
     await session.close()
     throw failureOf(error, session)

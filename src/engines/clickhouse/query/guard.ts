@@ -7,13 +7,18 @@ import { isName, isSign, isWord, nameIn, type Token } from '../sql/token.ts'
 export interface GuardTerms {
   /** Its table functions, in small letters. */
   readonly tableFunctions: ReadonlySet<string>
+  /** Those of its other functions that are not for companies, in small letters. */
+  readonly reachingFunctions: ReadonlySet<string>
   /** Without it the shared tables show every company's rows. */
   readonly hasAccessControl: boolean
 }
 
-// They read what is no table of the company, or tell of it.
-const reachingFunctions =
-  /^(?:dict|joinget|file$|catboost|getsetting|getserver|getmacro|hascolumnintable|showcertificate)/
+/** Whether a function of this name, in small letters, reads what is no table of the company, tells of it, or has an effect beyond it. */
+export const isReaching = (name: string): boolean =>
+  /^(?:dict|joinget|file$|catboost|naivebayes|regionto|getsetting|getserver|getmacro|getmaxtablename|hascolumnintable|showcertificate|generateserialid|logtrace)/.test(
+    name,
+  )
+
 const foreignDatabases: ReadonlySet<string> = new Set([
   'system',
   'information_schema',
@@ -48,6 +53,7 @@ export function guardStatement(
     // ClickHouse knows more escapes than its tokens tell, such as \x73 for s.
     if (token.kind === 'quoted' && token.text.includes('\\')) throw refusal('a quoted name has an escape in it')
     checkName(nameIn(token), tokens[at + 1], company, terms)
+    if (at > keyword && !isSign(tokens[at - 1], '.')) checkReference(nameIn(token), tokens[at + 1], terms)
   })
   return verb
 }
@@ -92,7 +98,7 @@ function onlyStatement(sql: string): readonly Token[] {
 
 function checkName(written: string, next: Token | undefined, company: string, terms: GuardTerms): void {
   const name = written.toLowerCase()
-  if (isSign(next, '(') && (terms.tableFunctions.has(name) || reachingFunctions.test(name)))
+  if (isSign(next, '(') && (terms.tableFunctions.has(name) || isReaching(name)))
     throw refusal(`the function ${written} is not for companies`)
   // A name in quotes may have a dot in it, too.
   const parts = written.split('.')
@@ -105,6 +111,14 @@ function checkName(written: string, next: Token | undefined, company: string, te
   for (const part of parts) {
     if (part.startsWith(companyPrefix) && part !== databaseOf(company)) throw refusal('it names another database')
   }
+}
+
+/** Functions are also called by names without parentheses: `arrayMap(file, […])`, `* apply file`. Columns behind a dot are none. */
+function checkReference(written: string, next: Token | undefined, { reachingFunctions }: GuardTerms): void {
+  if (isSign(next, '.') || !reachingFunctions.has(written.toLowerCase())) return
+  throw refusal(
+    `${written} is also a function that is not for companies; write a column with its table, as in t.${written}`,
+  )
 }
 
 /** `{name:Identifier}`. */
