@@ -56,7 +56,8 @@ export async function openHttp(options: HttpOptions): Promise<Session> {
       const { stream, summary } = await client.exec(request(sql, statement))
       // A failure that comes late is in the body.
       for await (const _ of stream);
-      return summary === undefined ? null : Number(summary.written_rows)
+      // chDB's summary leaves it out.
+      return summary?.written_rows === undefined ? null : Number(summary.written_rows)
     },
     async rows<Row>(sql: string, statement: StatementOptions = {}) {
       const result = await client.query({ ...request(sql, statement), format: 'JSONEachRow' })
