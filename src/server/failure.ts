@@ -31,6 +31,8 @@ const bySqlState: readonly (readonly [RegExp, Status])[] = [
   [/^23505/, { http: 409, rpc: Code.AlreadyExists }],
   [/^23/, { http: 409, rpc: Code.FailedPrecondition }],
   [/^(40|55)/, { http: 409, rpc: Code.Aborted }],
+  // Of too few parameters or too many.
+  [/^08P01/, { http: 400, rpc: Code.InvalidArgument }],
   [/^(08|53|57|58)/, { http: 503, rpc: Code.Unavailable }],
 ]
 
@@ -39,6 +41,12 @@ function ofDatabase(thrown: pg.DatabaseError, requestId: string): Failure {
   if (sqlState.startsWith('XX')) return fault(thrown, requestId)
   const status = bySqlState.find(([states]) => states.test(sqlState))?.[1] ?? { http: 400, rpc: Code.InvalidArgument }
   // What a server says that cannot go on is of the server, not of the statement.
-  const reason = status.http === 503 ? 'it cannot go on for now' : thrown.message
+  const reason = status.http === 503 ? 'it cannot go on for now' : (ofParameters(thrown) ?? thrown.message)
   return failure(status, DbsvcError.of('DBS-2004', { sqlState, reason }, thrown))
+}
+
+/** PostgreSQL names a prepared statement that the caller knows nothing of. */
+function ofParameters({ code, message }: pg.DatabaseError): string | null {
+  const [, sent, wanted] = (code === '08P01' && /supplies (\d+) parameters.* requires (\d+)/.exec(message)) || []
+  return sent === undefined ? null : `it has ${wanted} parameters, and ${sent} were sent`
 }

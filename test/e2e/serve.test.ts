@@ -132,6 +132,25 @@ test('refuses what it does not know', async () => {
   })
 })
 
+test('tells a caller what is wrong with its message, and not that the router failed', async () => {
+  const said = async (path: string, body: unknown): Promise<unknown[]> => {
+    const answer = await router.post<{ error: { message: string } }>(path, body)
+    return [answer.status, answer.body.error.message]
+  }
+  expect(await said('/v1/query', { sql: 'select $1::int, $2::int', params: [1] })).toEqual([
+    400,
+    'the database refused the statement: it has 2 parameters, and 1 were sent (SQLSTATE 08P01)',
+  ])
+  const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}"[{\\""${']'.repeat(levels)}`)
+  const deep = [400, 'the request is malformed: the message is nested deeper than 1000 levels']
+  expect(await said('/v1/cache/set', { key: 'deep', value: nested(1_000) })).toEqual(deep)
+  expect(await said('/v1/query', { sql: 'select $1::jsonb', params: [{ $json: nested(1_000) }] })).toEqual(deep)
+  const { body } = await router.post('/v1/query', { sql: 'select $1::jsonb', params: [{ $json: nested(990) }] })
+  expect(body).toMatchObject({ rows: [[nested(990)]] })
+  const unread = await fetch(`${router.url}/v1/config/%ff`)
+  expect(await unread.json()).toMatchObject({ error: { message: expect.stringContaining('the address has a %') } })
+})
+
 test('listens where it is told to, and ends when it is asked to', async () => {
   const serving = spawnDbsvc(['serve', '--host', 'localhost', '--port', '0'], { cwd: cluster.project.directory })
   const [, url = ''] = await serving.waitFor(/serving on (http:\/\/localhost:\d+)/)

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { DbsvcError } from '../../core/errors/error.ts'
 import { mayLoseDigits, parseExactly } from '../exact-json.ts'
+import { refuseDeep } from './nesting.ts'
 import { isObject, malformed } from './read.ts'
 
 // What is a value of the caller's own, and what holds such.
@@ -12,14 +14,15 @@ export function addJsonParser(app: FastifyInstance): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
     try {
       done(null, parseBody(text as string))
-    } catch {
+    } catch (error) {
       // What the parser says could quote the message.
-      done(malformed('the message is no JSON that can be read'))
+      done(error instanceof DbsvcError ? error : malformed('the message is no JSON that can be read'))
     }
   })
 }
 
 function parseBody(text: string): unknown {
+  refuseDeep(text)
   const plain: unknown = JSON.parse(text)
   if (mayLoseDigits(text)) keepDigits(plain, parseExactly(text))
   return plain

@@ -5,6 +5,7 @@ import { mayLoseDigits, parseExactly } from '../exact-json.ts'
 import type { RowSource } from '../operations/ingest.ts'
 import { batched, type Row } from '../operations/row-batches.ts'
 import { parameterOf } from '../values/parameter.ts'
+import { refuseDeep } from './nesting.ts'
 import { isObject, malformed, read } from './read.ts'
 
 const longestLine = 1024 * 1024
@@ -94,6 +95,7 @@ const cellsOf = (row: readonly unknown[]): Row =>
   })
 
 function parseLine(line: string, number: number): unknown {
+  refuseDeep(line)
   try {
     return mayLoseDigits(line) ? parseExactly(line) : JSON.parse(line)
   } catch {
