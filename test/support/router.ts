@@ -61,7 +61,7 @@ export async function startRouter(
     ...(program === null ? { env } : { bin: program.bin, env: { ...program.env, ...env } }),
     timeoutMs,
   })
-  const [, found] = await running.waitFor(/serving on https?:\/\/[^:]+:(\d+)/)
+  const [, found] = await running.waitFor(/serving on https?:\/\/[^:]+:(\d+)/, 90_000)
   const port = Number(found)
   const url = `http://127.0.0.1:${port}`
   const stop = async (): Promise<void> => {
