@@ -131,7 +131,13 @@ function requestLines({ router, companies }: DevCluster): string[] {
     `dbsvc serve answers at ${router.url}; this key is for this folder alone:`,
     `  curl ${router.url}/v1/query -H 'authorization: Bearer ${router.key}' \\`,
     `    -H 'x-dbsvc-company: ${companies[0]?.company ?? 'company_abc'}' -H 'content-type: application/json' \\`,
-    `    -d '{"sql": "select symbol, count(*) from market_data group by symbol"}'`,
+    `    -d '{"sql": "${sampleQuery(companies)}"}'`,
     `  curl ${router.url}/health`,
   ]
+}
+
+/** Of a table that is there: a project of one's own has others than the sample. */
+function sampleQuery(companies: readonly CompanySight[]): string {
+  const name = Object.keys(companies[0]?.rows ?? {}).find((name) => /^[a-z_][a-z0-9_]*$/.test(name))
+  return name === undefined ? 'select current_date' : `select * from ${name} limit 3`
 }

@@ -125,6 +125,23 @@ describe('dbsvc dev in an empty folder', () => {
   })
 })
 
+test('in a project of one’s own, dbsvc dev prints a request that is answered', async () => {
+  const folder = await emptyFolder()
+  await runDbsvc(['init'], { cwd: folder })
+  const dbsvc = spawnDbsvc(['dev'], { cwd: folder })
+  const [, url = '', key, company, body] = await dbsvc.waitFor(
+    /curl (\S+) -H 'authorization: (.*)' \\\s+-H 'x-dbsvc-company: (.*)' -H 'content-type: .*' \\\s+-d '(.*)'/,
+  )
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { authorization: key ?? '', 'x-dbsvc-company': company ?? '', 'content-type': 'application/json' },
+    body: body ?? '',
+  })
+  expect({ status: answer.status, ...((await answer.json()) as object) }).toMatchObject({ status: 200, rows: [] })
+  dbsvc.kill('SIGINT')
+  expect((await dbsvc.exited).exitCode).toBe(0)
+})
+
 describe('dbsvc dev and its flags', () => {
   test('--port starts the server there', async () => {
     const folder = await emptyFolder()
