@@ -124,13 +124,13 @@ describeEngine('valkey', 'given PostgreSQL, a cache, an engine that says nothing
   })
 
   test('sees an engine that is killed', async () => {
-    expect((await ask(router)).body.dependencies.dragonflydb?.status).toBe('healthy')
+    await expect.poll(async () => (await ask(router)).body.dependencies.dragonflydb?.status, soon).toBe('healthy')
     process.kill(valkey.pid, 'SIGKILL')
     await expect.poll(async () => (await ask(router)).body.dependencies.dragonflydb?.status, soon).toBe('unhealthy')
     const { body } = await ask(router)
     expect(body.dependencies.dragonflydb?.reason).toMatch(/^DBS-1\d\d\d$/)
     expect(body.database_details.dragonflydb).toEqual({ memory_usage_mb: null, cache_hit_rate_percent: null })
-    expect((await ask(router, '/readyz')).status).toBe(200)
+    await expect.poll(async () => (await ask(router, '/readyz')).status, soon).toBe(200)
   })
 
   test.each([
@@ -139,9 +139,10 @@ describeEngine('valkey', 'given PostgreSQL, a cache, an engine that says nothing
   ] as const)('is unhealthy and not ready while PostgreSQL is gone (%s), and recovers', async (how) => {
     gate[how]()
     await expect.poll(async () => (await ask(router)).status, soon).toBe(503)
-    const { body, durationMs } = await ask(router)
+    const { body } = await ask(router)
     expect(body.status).toBe('unhealthy')
-    expect(durationMs).toBeLessThan(200)
+    // A router that waits for PostgreSQL takes 400 ms each time, a machine that is busy now and then.
+    await expect.poll(async () => (await ask(router)).durationMs, soon).toBeLessThan(200)
     expect(body.not_measured['tenant_context.active_tenants']).toMatch(/^not answering/)
     expect(await ask(router, '/readyz')).toMatchObject({ status: 503 })
     expect(await ask(router, '/livez')).toMatchObject({ status: 200, body: { status: 'alive' } })

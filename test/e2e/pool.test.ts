@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { type Answer, startRouter, type TestRouter } from '../support/router.ts'
 import { type Cluster, createCluster } from '../support/shipped-cluster.ts'
+import { letWait } from './support/held-statement.ts'
 
 interface Body {
   readonly rows: string[][]
@@ -13,6 +14,7 @@ let router: TestRouter
 
 beforeAll(async () => {
   cluster = await createCluster()
+  await letWait(cluster)
   await cluster.as(
     { company: 'company_abc' },
     `insert into users values ('u1', 'u1@x', 'free'), ('u2', 'u2@x', 'free')`,
@@ -23,19 +25,10 @@ beforeAll(async () => {
       DBSVC_SERVER_POOL_MAX_PER_COMPANY: '2',
       DBSVC_SERVER_POOL_WAITING_PER_COMPANY: '20',
       DBSVC_SERVER_POOL_WAIT_MS: '30000',
-      DBSVC_SERVER_POOL_IDLE_MS: '500',
+      DBSVC_SERVER_POOL_IDLE_MS: '1500',
       DBSVC_SERVER_HEALTH_ISOLATION_MS: '0',
     },
   })
-  await cluster.dbsvc(
-    'tenant',
-    'set',
-    'company_abc',
-    '--limit',
-    'lockTimeoutMs=60000',
-    '--limit',
-    'statementTimeoutMs=60000',
-  )
 })
 
 const ask = (company: string, sql: string): Promise<Answer<Body>> =>

@@ -1,21 +1,33 @@
 import { beforeAll, expect, test } from 'vitest'
-import { startRouter } from '../support/router.ts'
+import { startRouter, type TestRouter } from '../support/router.ts'
 import { type Cluster, createCluster } from '../support/shipped-cluster.ts'
+import { holdStatement, letWait } from './support/held-statement.ts'
 import { runningStatements } from './support/running-statements.ts'
 
 let cluster: Cluster
 beforeAll(async () => {
   cluster = await createCluster()
+  await letWait(cluster)
 })
 
 const isRunning = (mark: string) =>
   expect.poll(() => runningStatements(cluster, mark), { timeout: 10_000, interval: 20 }).toHaveLength(1)
 
+/** Null where nobody answers. */
+const statusOf = (router: TestRouter, path: string): Promise<number | null> =>
+  fetch(`${router.url}${path}`).then(
+    ({ status }) => status,
+    () => null,
+  )
+
 test('finishes what is under way', async () => {
   const router = await startRouter(cluster)
-  const asked = router.post('/v1/query', { sql: 'select count(*) from generate_series(1, 1500002)' })
-  await isRunning('1500002')
+  const { sql, release } = await holdStatement(cluster, 'under way')
+  const asked = router.post('/v1/query', { sql })
+  await isRunning('under way')
   router.process.kill('SIGTERM')
+  await expect.poll(() => statusOf(router, '/livez')).toBeNull()
+  await release()
   expect((await asked).status).toBe(200)
   expect((await router.process.exited).exitCode).toBe(0)
 })
@@ -37,11 +49,9 @@ test('cuts off what takes longer than its grace, and cancels it in the engine', 
 })
 
 test('serves on while load balancers find out that it is stopping', async () => {
-  const router = await startRouter(cluster, { env: { DBSVC_SERVER_STOP_DRAIN_MS: '2000' } })
+  const router = await startRouter(cluster, { env: { DBSVC_SERVER_STOP_DRAIN_MS: '4000' } })
   router.process.kill('SIGTERM')
-  await expect
-    .poll(async () => (await fetch(`${router.url}/readyz`)).status, { timeout: 1_500, interval: 20 })
-    .toBe(503)
+  await expect.poll(() => statusOf(router, '/readyz'), { timeout: 3_000, interval: 20 }).toBe(503)
   expect((await router.post('/v1/query', { sql: 'select 1' })).status).toBe(200)
   expect((await router.process.exited).exitCode).toBe(0)
   await expect(fetch(`${router.url}/livez`)).rejects.toThrow()

@@ -7,7 +7,7 @@ import { inject } from 'vitest'
 import { findFreePort, host } from '../../src/embedded/free-ports.ts'
 
 // Less than a hook may take, so that the log is what is seen.
-const readyWithinMs = 45_000
+const readyWithinMs = 100_000
 const stopWithinMs = 10_000
 
 /** A program that listens on 127.0.0.1. */
@@ -34,7 +34,7 @@ export interface SharedServerOptions {
 
 /**
  * The server of this name that all test files of a run share: the first one that asks starts it, the run's end stops it. Its
- * log is `engines/<name>/log` in the run's folder. Throws with the end of the log when it does not get ready within 45 s.
+ * log is `engines/<name>/log` in the run's folder. Throws with the end of the log when it does not get ready within 100 s.
  */
 export async function sharedServer(options: SharedServerOptions): Promise<SharedServer> {
   const directory = join(inject('runDirectory'), 'engines', options.name)

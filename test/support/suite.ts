@@ -24,6 +24,8 @@ export function suite(folders: readonly SuiteFolder[], maxWorkers: number): Vite
           maxWorkers,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // What is waited for comes at once where nothing else runs, and in seconds where all tests do.
+          expect: { poll: { timeout: 30_000, interval: 50 } },
         },
       })),
       // .ci/run counts by this file; `npm cit` passes no arguments on.
