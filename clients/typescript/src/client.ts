@@ -1,3 +1,10 @@
+import {
+  type Credential,
+  certificateCredential,
+  keyCredential,
+  type TokenSource,
+  tokenCredential,
+} from './credential.ts'
 import type { Tls } from './exchange.ts'
 import { Graph } from './graph.ts'
 import {
@@ -47,13 +54,18 @@ export interface ClientOptions {
   /** `database-service:8080`, or a URL. */
   readonly host: string
   readonly tenantContext: TenantContext
-  /** `dbk_…`; what DBSVC_API_KEY has by default. */
+  /** `dbk_…`; where nothing else is given, what DBSVC_API_KEY has. */
   readonly apiKey?: string
+  /**
+   * Gives a JWT instead of a key. It is asked for the first request, again shortly before the token ends, and once for a request that was answered
+   * with 401, which is then sent again.
+   */
+  readonly token?: TokenSource
   /** For an operation that says nothing else; 30 s. */
   readonly timeoutMs?: number
   /** 20. */
   readonly maxConnections?: number
-  /** Of a host that is an https URL; `cert` and `key` are the client's own. */
+  /** Of a host that is an https URL; `cert` and `key` are the client's own, which say who it is where there is no key and no token. */
   readonly tls?: Tls
   /** How 64-bit integers come; `bigint`. */
   readonly int64?: Int64As
@@ -68,15 +80,14 @@ export class MultiDatabaseClient {
   readonly #tenant: TenantContext
   readonly #int64: Int64As
 
-  /** @throws TypeError without a company or key */
+  /** @throws TypeError without a company, key, token or certificate */
   constructor(options: ClientOptions, transport?: Transport) {
-    const apiKey = options.apiKey ?? process.env.DBSVC_API_KEY
-    if (!apiKey) throw new TypeError('give apiKey, or set DBSVC_API_KEY')
     this.options = options
     this.#tenant = tenantOf(options.tenantContext)
     this.#int64 = options.int64 ?? 'bigint'
     const { host, maxConnections = 20, tls = {} } = options
-    this.#transport = transport ?? createTransport({ host, apiKey, maxConnections, tls })
+    const credential = credentialOf(options)
+    this.#transport = transport ?? createTransport({ host, credential, maxConnections, tls })
   }
 
   /** The same client, over the same connections, for another context. */
@@ -177,8 +188,10 @@ export class MultiDatabaseClient {
   ): Promise<Ingested> {
     const key = this.keyFor(idempotencyKey)
     const path = `/v1/ingest/${encodeURIComponent(table)}?database=${database}&skip_duplicates=${skipDuplicates}`
-    const request: Request = { method: 'POST', path, idempotencyKey: key, lines: () => linesOfRows(columns, rows) }
-    const repeatable = key !== undefined && Array.isArray(rows)
+    const once = !Array.isArray(rows)
+    const lines = () => linesOfRows(columns, rows)
+    const request: Request = { method: 'POST', path, idempotencyKey: key, lines, once }
+    const repeatable = key !== undefined && !once
     return ingestedOf((await this.send(request, { ...options, repeatable })) as IngestedMessage)
   }
 
@@ -259,4 +272,14 @@ export class MultiDatabaseClient {
     const table = answer as TableMessage & WithInfo
     return resultOf(table, infoOf(table), this.#int64)
   }
+}
+
+function credentialOf({ apiKey, token, tls }: ClientOptions): Credential {
+  if (apiKey !== undefined && token !== undefined) throw new TypeError('give apiKey or token, not both')
+  if (token !== undefined) return tokenCredential(token)
+  // A certificate that is given says enough: a key that happens to be in the environment would be preferred by the service.
+  const key = apiKey ?? (tls?.cert === undefined ? process.env.DBSVC_API_KEY : undefined)
+  if (key) return keyCredential(key)
+  if (tls?.cert !== undefined) return certificateCredential
+  throw new TypeError('give apiKey, token, or a certificate in tls; or set DBSVC_API_KEY')
 }

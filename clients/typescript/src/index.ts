@@ -1,4 +1,5 @@
 export { type ClientOptions, MultiDatabaseClient } from './client.ts'
+export type { TokenSource } from './credential.ts'
 export {
   AllDatabasesFailed,
   AuthenticationFailed,

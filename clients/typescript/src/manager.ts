@@ -63,7 +63,7 @@ export class StandardDatabaseManager extends MultiDatabaseClient {
         if (!(error instanceof DatabaseServiceError) || error instanceof DeadlineExceeded) throw error
         const pauseMs = delayMs(this.#retry, attempt, error)
         const isLast = attempt >= this.#retry.attempts || performance.now() + pauseMs >= deadline
-        if (isLast || !mayRetry(error, sending.repeatable)) throw error
+        if (isLast || request.once || !mayRetry(error, sending.repeatable)) throw error
         this.#options.onRetry?.(error, attempt)
         await sleep(pauseMs, undefined, sending.signal === undefined ? {} : { signal: sending.signal })
       }

@@ -35,8 +35,9 @@ const undone: ReadonlySet<string> = new Set(['40001', '40P01', '55P03'])
  */
 export function mayRetry(error: DatabaseServiceError, repeatable: boolean): boolean {
   if (error instanceof ConnectionFailed) return repeatable || !error.sent
-  // Each says that nothing was done.
-  if (error instanceof TooManyRequests || error instanceof AllDatabasesFailed) return true
+  // Each says that nothing was done. What the service gives no time for, such as a budget of objects, does not pass.
+  if (error instanceof TooManyRequests) return error.retryAfterMs !== null || error.code === null
+  if (error instanceof AllDatabasesFailed) return true
   if (undone.has(error.sqlState ?? '')) return true
   if (error instanceof Conflict) return repeatable && error.retryAfterMs !== null
   return error instanceof Unavailable && repeatable

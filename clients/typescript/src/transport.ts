@@ -1,5 +1,6 @@
-import { ConnectionFailed, DeadlineExceeded, errorOf } from './errors.ts'
-import { Broken, createExchange, type Incoming, type Outgoing, type Tls } from './exchange.ts'
+import type { Credential } from './credential.ts'
+import { AuthenticationFailed, ConnectionFailed, DeadlineExceeded, errorOf, TooManyRequests } from './errors.ts'
+import { Broken, createExchange, type Incoming, type Opened, type Outgoing, type Tls } from './exchange.ts'
 import { linesOf } from './stream.ts'
 import { type TenantContext, tenantHeaders } from './tenant.ts'
 
@@ -10,6 +11,8 @@ export interface Request {
   readonly idempotencyKey?: string | undefined
   /** Lines of JSON instead of a message; made anew for each attempt. */
   readonly lines?: () => AsyncIterable<string>
+  /** The lines cannot be made a second time. */
+  readonly once?: boolean
 }
 
 /** What each attempt of a request has of its own. */
@@ -33,21 +36,22 @@ export interface Transport {
 
 export interface TransportOptions {
   readonly host: string
-  readonly apiKey: string
+  readonly credential: Credential
   readonly maxConnections: number
   readonly tls: Tls
 }
 
-export function createTransport({ host, apiKey, maxConnections, tls }: TransportOptions): Transport {
+export function createTransport({ host, credential, maxConnections, tls }: TransportOptions): Transport {
   const base = new URL(host.includes('://') ? host : `http://${host}`)
   const exchange = createExchange(base, maxConnections, tls)
 
   const outgoing = (
     { method, path, message, idempotencyKey, lines }: Request,
-    tenant: TenantContext | null,
-    traceparent: string,
+    { tenant, traceparent }: Attempt,
+    authorization: string | null,
   ): Omit<Outgoing, 'signal'> => {
-    const headers: Record<string, string> = { authorization: `Bearer ${apiKey}`, traceparent }
+    const headers: Record<string, string> = { traceparent }
+    if (authorization !== null) headers.authorization = authorization
     if (idempotencyKey !== undefined) headers['idempotency-key'] = idempotencyKey
     if (message === undefined) {
       if (tenant !== null) Object.assign(headers, tenantHeaders(tenant))
@@ -60,15 +64,31 @@ export function createTransport({ host, apiKey, maxConnections, tls }: Transport
     return { method, path, headers, body: JSON.stringify(tenant === null ? message : { ...message, tenant }) }
   }
 
+  /** Asks once more where a token was refused and another may be had: nothing was done. */
+  const authorized = async <Answer>(
+    request: Request,
+    attempt: Attempt,
+    until: AbortSignal,
+    ask: (asked: Omit<Outgoing, 'signal'>) => Promise<Answer>,
+  ): Promise<Answer> => {
+    const first = await before(until, credential.authorization())
+    try {
+      return await ask(outgoing(request, attempt, first))
+    } catch (error) {
+      if (!isOfCredential(error) || !credential.refused(first) || request.once) throw error
+    }
+    return ask(outgoing(request, attempt, await before(until, credential.authorization())))
+  }
+
   const ask = async (
-    asked: Omit<Outgoing, 'signal'>,
     timeoutMs: number,
-    signal?: AbortSignal | undefined,
+    signal: AbortSignal | undefined,
+    asking: (until: AbortSignal) => Promise<Incoming>,
   ): Promise<Incoming> => {
     const deadline = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)))
     const until = signal === undefined ? deadline : AbortSignal.any([deadline, signal])
     try {
-      return await exchange.ask({ ...asked, signal: until })
+      return await asking(until)
     } catch (error) {
       if (signal?.aborted) throw signal.reason
       if (deadline.aborted) throw new DeadlineExceeded(`no answer within ${Math.ceil(timeoutMs)} ms`, { cause: error })
@@ -78,26 +98,28 @@ export function createTransport({ host, apiKey, maxConnections, tls }: Transport
   }
 
   return {
-    async send(request, { tenant, timeoutMs, traceparent, signal }) {
-      const answer = await ask(outgoing(request, tenant, traceparent), timeoutMs, signal)
-      const content = parse(answer.text)
-      if (answer.status === 200 && content !== undefined) return content
-      throw errorOf(answer.status, answer.headers, content)
+    async send(request, attempt) {
+      const { timeoutMs, signal } = attempt
+      const { text } = await ask(timeoutMs, signal, (until) =>
+        authorized(request, attempt, until, async (asked) => {
+          const answer = await exchange.ask({ ...asked, signal: until })
+          if (answer.status === 200 && parse(answer.text) !== undefined) return answer
+          throw errorOf(answer.status, answer.headers, parse(answer.text))
+        }),
+      )
+      return parse(text)
     },
-    async *stream(request, { tenant, timeoutMs, traceparent, signal }) {
-      const { headers, ...rest } = outgoing(request, tenant, traceparent)
+    async *stream(request, attempt) {
+      const { timeoutMs, signal } = attempt
       const left = new AbortController()
       const late = setTimeout(() => left.abort(new DeadlineExceeded(`no answer within ${timeoutMs} ms`)), timeoutMs)
       const until = signal === undefined ? left.signal : AbortSignal.any([left.signal, signal])
       try {
-        const accept = 'application/x-ndjson'
-        const answer = await exchange.open({ ...rest, headers: { ...headers, accept }, signal: until })
+        const answer = await authorized(request, attempt, until, ({ headers, ...rest }) => {
+          const accept = 'application/x-ndjson'
+          return opened(exchange.open({ ...rest, headers: { ...headers, accept }, signal: until }))
+        })
         clearTimeout(late)
-        if (answer.status !== 200) {
-          let text = ''
-          for await (const piece of answer.text) text += piece
-          throw errorOf(answer.status, answer.headers, parse(text))
-        }
         yield* linesOf(answer.text)
       } catch (error) {
         if (until.aborted) throw until.reason
@@ -109,10 +131,33 @@ export function createTransport({ host, apiKey, maxConnections, tls }: Transport
       }
     },
     async health(timeoutMs) {
-      return parse((await ask({ method: 'GET', path: '/health', headers: {} }, timeoutMs)).text)
+      const asked = { method: 'GET', path: '/health', headers: {} }
+      return parse((await ask(timeoutMs, undefined, (signal) => exchange.ask({ ...asked, signal }))).text)
     },
     close: exchange.close,
   }
+}
+
+/** The service answers with 429 where too many were refused; a right one it takes all the same. */
+const isOfCredential = (error: unknown): boolean =>
+  error instanceof AuthenticationFailed || (error instanceof TooManyRequests && error.code === 'DBS-2103')
+
+async function opened(answering: Promise<Opened>): Promise<Opened> {
+  const answer = await answering
+  if (answer.status === 200) return answer
+  let text = ''
+  for await (const piece of answer.text) text += piece
+  throw errorOf(answer.status, answer.headers, parse(text))
+}
+
+/** What the promise gives, unless the signal aborts first. */
+function before<Result>(signal: AbortSignal, promise: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason)
+    if (signal.aborted) leave()
+    signal.addEventListener('abort', leave)
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+  })
 }
 
 function parse(text: string): unknown {

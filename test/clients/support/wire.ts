@@ -8,6 +8,8 @@ export interface Wire {
   loseAnswers: number
   /** Nothing is answered. */
   silent: boolean
+  /** What the next requests are answered with, as a balancer would: they do not reach the service. */
+  readonly instead: string[]
   readonly connections: number
   /** Request lines that went over it. */
   readonly requests: readonly string[]
@@ -31,7 +33,9 @@ export async function openWire(servicePort: number): Promise<Wire> {
     }
     client.on('data', (data) => {
       seen += data.toString('latin1')
-      service.write(data)
+      const answer = wire.instead.shift()
+      if (answer === undefined) service.write(data)
+      else client.end(answer)
     })
     service.on('data', (data) => {
       if (wire.loseAnswers > 0) {
@@ -46,10 +50,11 @@ export async function openWire(servicePort: number): Promise<Wire> {
     server.close()
   })
   const { port } = server.address() as { readonly port: number }
-  const wire = {
+  const wire: { -readonly [Name in keyof Wire]: Wire[Name] } = {
     host: `127.0.0.1:${port}`,
     loseAnswers: 0,
     silent: false,
+    instead: [],
     connections: 0,
     get requests() {
       return [...seen.matchAll(/(?:GET|POST|PUT|DELETE) \S+(?= HTTP\/1\.1\r\n)/g)].map(([line]) => line)

@@ -1,6 +1,7 @@
 """Asynchronous client of dbsvc, the multi-tenant database service."""
 
 from .client import MultiDatabaseClient
+from .credential import TokenSource
 from .errors import (
     AllDatabasesFailed,
     AuthenticationFailed,
@@ -73,6 +74,7 @@ __all__ = [
     "StandardDatabaseManager",
     "StoreResult",
     "TenantContext",
+    "TokenSource",
     "TooManyRequests",
     "Unavailable",
     "VectorResult",

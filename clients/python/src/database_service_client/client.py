@@ -9,6 +9,9 @@ from types import TracebackType
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote
 
+import httpx
+
+from .credential import Credential, Fixed, Token, TokenSource
 from .ingest import Ingested, Rows, lines_of
 from .multi import MultiResult, is_repeatable, message_of
 from .operations import Cache, Config, Graph, Registry, Vectors
@@ -30,8 +33,10 @@ class MultiDatabaseClient:
     """
     Asks a dbsvc router on behalf of one company. Each operation is one request; `StandardDatabaseManager` tries again.
 
-    host: database-service:8080, or a URL. api_key: dbk_…, by default what DBSVC_API_KEY has. timeout: seconds for one operation, its
-    retries included, where a call says nothing else.
+    host: database-service:8080, or a URL. api_key: dbk_…, where nothing else is given what DBSVC_API_KEY has. token: gives a JWT
+    instead, and is asked again shortly before that ends, and once for a request that was answered with 401, which is then sent again.
+    cert: files of a client certificate and its key, which say who it is where there is no key and no token. timeout: seconds for one
+    operation, its retries included, where a call says nothing else.
     """
 
     def __init__(
@@ -40,18 +45,21 @@ class MultiDatabaseClient:
         tenant_context: TenantContext | Mapping[str, Any],
         *,
         api_key: str | None = None,
+        token: TokenSource | None = None,
+        cert: tuple[str, str] | None = None,
         timeout: float = 30.0,
         max_connections: int = 20,
         verify: bool | ssl.SSLContext = True,
         traceparent: Traceparent = current_traceparent,
     ) -> None:
-        key = api_key or os.environ.get("DBSVC_API_KEY")
-        if not key:
-            raise ValueError("give api_key, or set DBSVC_API_KEY")
+        credential = _credential_of(api_key, token, cert)
+        if cert is not None:
+            verify = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify)
+            verify.load_cert_chain(*cert)
         self._tenant = TenantContext.of(tenant_context)
         self._timeout = timeout
         self._transport = Transport(
-            host, api_key=key, max_connections=max_connections, verify=verify, traceparent=traceparent
+            host, credential=credential, max_connections=max_connections, verify=verify, traceparent=traceparent
         )
 
     def for_tenant(self: Self, tenant_context: TenantContext | Mapping[str, Any]) -> Self:
@@ -157,14 +165,16 @@ class MultiDatabaseClient:
         asynchronous generator; those of a list or tuple can be sent again. skip_duplicates: rows that are there already stay.
         """
         key = self._key_for(idempotency_key)
+        once = not isinstance(rows, Sequence)
         request = Request(
             "POST",
             f"/v1/ingest/{quote(table, safe='')}",
             query={"database": database, "skip_duplicates": "true" if skip_duplicates else "false"},
             idempotency_key=key,
             lines=lambda: lines_of(columns, rows),
+            once=once,
         )
-        repeatable = key is not None and isinstance(rows, Sequence)
+        repeatable = key is not None and not once
         return Ingested.of(await self.send(request, repeatable=repeatable, timeout=timeout))
 
     async def execute_multi_db_operation(
@@ -244,6 +254,20 @@ class MultiDatabaseClient:
     ) -> Any:
         """One request of any operation, and the JSON of its answer."""
         return await self._transport.send(request, self._tenant if of_company else None, timeout or self._timeout)
+
+
+def _credential_of(api_key: str | None, token: TokenSource | None, cert: tuple[str, str] | None) -> Credential:
+    if api_key and token:
+        raise ValueError("give api_key or token, not both")
+    if token:
+        return Token(token)
+    # A certificate that is given says enough: a key that happens to be in the environment would be preferred by the service.
+    key = api_key or (os.environ.get("DBSVC_API_KEY") if cert is None else None)
+    if key:
+        return Fixed(f"Bearer {key}")
+    if cert is None:
+        raise ValueError("give api_key, token or cert, or set DBSVC_API_KEY")
+    return Fixed(None)
 
 
 def _statement(

@@ -71,7 +71,7 @@ class StandardDatabaseManager(MultiDatabaseClient):
                 answer = await super().send(request, repeatable=repeatable, timeout=left, of_company=of_company)
             except DatabaseServiceError as error:
                 pause = self._retry.delay(attempt, error)
-                last = attempt >= self._retry.attempts or isinstance(error, DeadlineExceeded)
+                last = attempt >= self._retry.attempts or request.once or isinstance(error, DeadlineExceeded)
                 if last or not may_retry(error, repeatable=repeatable) or monotonic() + pause >= deadline:
                     raise
                 log.warning("%s %s, attempt %d: %s", request.method, request.path, attempt, error)

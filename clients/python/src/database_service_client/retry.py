@@ -41,8 +41,10 @@ def may_retry(error: DatabaseServiceError, *, repeatable: bool) -> bool:
     """
     if isinstance(error, ConnectionFailed):
         return repeatable or not error.sent
-    # Each says that nothing was done.
-    if isinstance(error, (TooManyRequests, AllDatabasesFailed)) or error.sql_state in _undone:
+    # Each says that nothing was done. What the service gives no time for, such as a budget of objects, does not pass.
+    if isinstance(error, TooManyRequests):
+        return error.retry_after is not None or error.code is None
+    if isinstance(error, AllDatabasesFailed) or error.sql_state in _undone:
         return True
     if isinstance(error, Conflict) and error.retry_after is not None:
         return repeatable

@@ -11,7 +11,6 @@ import httpx
 from . import exact_json
 from .errors import ConnectionFailed, DeadlineExceeded, error_within
 from .results import Column, Info, Row
-from .transport import read
 from .values import Decoder, decoder_of
 
 
@@ -37,9 +36,6 @@ class RowStream(AbstractAsyncContextManager["RowStream"]):
             response = await self._opening.__aenter__()
         try:
             with _Told():
-                if response.status_code != 200:
-                    await response.aread()
-                    read(response)
                 self._lines = _lines(response)
                 first = exact_json.loads(await self._lines.__anext__())
             self.columns = [Column(column["name"], column["type"]) for column in first["columns"]]
