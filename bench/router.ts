@@ -3,13 +3,15 @@ import { binaryOptions, prepareBinary } from './support/binary.ts'
 import { median } from './support/median.ts'
 import { compareRows, countInserted } from './support/router/compare.ts'
 import type { Contender } from './support/router/contender.ts'
+import { measureFewCompanies } from './support/router/few-companies.ts'
 import { type Measured, measure } from './support/router/load.ts'
 import { measureOwnTime } from './support/router/own-time.ts'
 import { startDbsvc } from './support/router/peers/dbsvc.ts'
 import { openDirect } from './support/router/peers/direct.ts'
 import { startHandwritten } from './support/router/peers/handwritten.ts'
 import { startPgbouncer } from './support/router/peers/pgbouncer.ts'
-import { report, type Series } from './support/router/report.ts'
+import { report } from './support/router/report.ts'
+import { measureSeries, type Series } from './support/router/series.ts'
 import { workloads } from './support/router/workloads.ts'
 import { prepareWorld } from './support/router/world.ts'
 import { startServer } from './support/server.ts'
@@ -33,7 +35,7 @@ export const benchmark: Benchmark = {
     const warmUp = countOf(values, 'warm-up')
     return withWorkFolder(async (directory) => {
       const binary = await prepareBinary(values, directory, note)
-      const server = await startServer(directory, { max_connections: '200' })
+      const server = await startServer(directory, { max_connections: '300' })
       const contenders: Contender[] = []
       try {
         note(`creating ${countOf(values, 'companies')} companies`)
@@ -48,33 +50,15 @@ export const benchmark: Benchmark = {
         for (const [name, remedy] of Object.entries(skipped)) note(`${name} is skipped: ${remedy}`)
         const checksum = await compareRows(contenders, world)
 
-        const series: (Series & { readonly rounds: Measured[] })[] = []
+        const series: Series[] = []
         let inserts = 0
         for (const clients of clientCounts) {
           for (const workload of Object.values(workloads)) {
             note(`${workload.name}, ${workload.description}: ${clients} clients, ${rounds} rounds`)
-            const each = contenders.map((contender) => ({
-              contender,
-              series: { contender: contender.name, workload: workload.name, clients, rounds: [] as Measured[] },
-            }))
-            series.push(...each.map((one) => one.series))
-            // Round 0 warms up: statements are prepared on every connection, and JavaScript is compiled.
-            for (let round = 0; round <= rounds; round += 1) {
-              await server.checkpoint()
-              for (const { contender, series } of each) {
-                const measured = await measure({
-                  contender,
-                  workload,
-                  companies: world.companies,
-                  clients,
-                  seconds: round > 0 ? seconds : warmUp,
-                  seed: round + 1,
-                  serverPid: server.pid,
-                })
-                if (workload.verb === 'execute') inserts += measured.requests
-                if (round > 0) series.rounds.push(measured)
-              }
-            }
+            const turns = { contenders, workload, companies: world.companies, clients, rounds, seconds, warmUp, server }
+            const measured = await measureSeries(turns)
+            series.push(...measured.series)
+            inserts += measured.inserts
           }
         }
         note('cached reads, beside those that are not')
@@ -98,6 +82,16 @@ export const benchmark: Benchmark = {
           `the router's own time at ${Math.round(pace)} requests/s, half of what it can, beside a bare fastify server`,
         )
         const ownTime = await measureOwnTime({ ...common, contender: dbsvc, pace, seconds: 2 * seconds }, dbsvc.log, 5)
+        // Their connections are PostgreSQL's load as well.
+        await Promise.all(contenders.splice(1).map((contender) => contender.stop()))
+        const few = await measureFewCompanies(
+          world,
+          dbsvc,
+          { rounds, seconds, warmUp: Math.ceil(warmUp / 2), server },
+          clientCounts,
+          note,
+        )
+        inserts += few?.inserts ?? 0
         const inserted = await countInserted(world)
         if (inserted !== inserts) throw new Error(`${inserts} inserts were answered, ${inserted} rows are there`)
         const configuration = {
@@ -109,7 +103,7 @@ export const benchmark: Benchmark = {
           warm_up_seconds: warmUp,
           server: await server.settings(),
         }
-        return report({ series, cached, uncached, ownTime, checksum, inserted, skipped, configuration })
+        return report({ series, cached, uncached, ownTime, few, checksum, inserted, skipped, configuration })
       } finally {
         await Promise.all(contenders.map((contender) => contender.stop()))
         await server.stop()

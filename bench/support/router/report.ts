@@ -2,17 +2,11 @@ import type { Report } from '../benchmark.ts'
 import { median, medianRatio, round } from '../median.ts'
 import { table } from '../table.ts'
 import type { Contender } from './contender.ts'
+import { type FewCompanies, reportFewCompanies } from './few-companies.ts'
 import type { Measured } from './load.ts'
 import type { OwnTime, Times } from './own-time.ts'
+import { find, perSecond, type Series } from './series.ts'
 import { type WorkloadName, workloads } from './workloads.ts'
-
-/** What one contender did in all rounds of one workload with so many clients. */
-export interface Series {
-  readonly contender: Contender['name']
-  readonly workload: WorkloadName
-  readonly clients: number
-  readonly rounds: readonly Measured[]
-}
 
 interface Findings {
   readonly series: readonly Series[]
@@ -20,6 +14,8 @@ interface Findings {
   readonly cached: readonly Measured[]
   readonly uncached: readonly Measured[]
   readonly ownTime: OwnTime
+  /** Null without PgBouncer. */
+  readonly few: FewCompanies | null
   readonly checksum: string
   readonly inserted: number
   readonly skipped: Readonly<Record<string, string>>
@@ -35,6 +31,7 @@ export function report({
   cached,
   uncached,
   ownTime,
+  few,
   checksum,
   inserted,
   skipped,
@@ -59,15 +56,8 @@ export function report({
     ),
   )
   const cachedRatio = round(medianRatio(speeds(cached), speeds(uncached)))
-  const figures = series.map(({ contender, workload, clients, rounds }) => ({
-    contender,
-    workload,
-    clients,
-    per_second: round(median(rounds.map((measured) => measured.perSecond)), 0),
-    p50_ms: round(median(rounds.map(({ p50Ms }) => p50Ms))),
-    p99_ms: round(median(rounds.map(({ p99Ms }) => p99Ms))),
-    processor_ms: round(median(rounds.map(({ processorMs }) => processorMs)), 3),
-  }))
+  const figures = series.map(figuresOf)
+  const fewReport = few === null ? null : reportFewCompanies(few, goalClients)
   return {
     document: {
       ratios: { ...ratios, cached_vs_uncached: cachedRatio },
@@ -77,6 +67,7 @@ export function report({
         bare_fastify: timesOf(ownTime.control),
       },
       cached: { per_second: round(median(speeds(cached)), 0), p99_ms: round(median(cached.map(({ p99Ms }) => p99Ms))) },
+      few_companies: few === null ? null : { ...fewReport?.document, figures: few.series.map(figuresOf) },
       figures,
       checksum,
       inserted,
@@ -105,6 +96,7 @@ export function report({
       `cached point reads: ${cachedRatio} times as many as uncached ones`,
       `own time at ${round(ownTime.perSecond, 0)} requests/s: ${JSON.stringify(timesOf(ownTime.router))}, a bare fastify server: ${JSON.stringify(timesOf(ownTime.control))}`,
       '',
+      ...(fewReport === null ? [] : [...fewReport.lines, '']),
       ...Object.entries(skipped).map(([name, reason]) => `${name} is skipped, ${reason}`),
       `rows read alike, checksum ${checksum}; ${inserted} rows inserted, each counted`,
       JSON.stringify(configuration),
@@ -113,14 +105,15 @@ export function report({
 }
 
 const speeds = (rounds: readonly Measured[]): number[] => rounds.map(({ perSecond }) => perSecond)
-const perSecond = ({ rounds }: Series): number[] => speeds(rounds)
 
 const timesOf = ({ p50Ms, p99Ms }: Times) => ({ p50: round(p50Ms, 3), p99: round(p99Ms, 3) })
 
-const find = (
-  series: readonly Series[],
-  contender: Contender['name'],
-  workload: WorkloadName,
-  clients: number,
-): Series | undefined =>
-  series.find((one) => one.contender === contender && one.workload === workload && one.clients === clients)
+const figuresOf = ({ contender, workload, clients, rounds }: Series) => ({
+  contender,
+  workload,
+  clients,
+  per_second: round(median(rounds.map((measured) => measured.perSecond)), 0),
+  p50_ms: round(median(rounds.map(({ p50Ms }) => p50Ms))),
+  p99_ms: round(median(rounds.map(({ p99Ms }) => p99Ms))),
+  processor_ms: round(median(rounds.map(({ processorMs }) => processorMs)), 3),
+})

@@ -18,8 +18,8 @@ export async function startPgbouncer(world: World, max: number): Promise<Contend
   if (program === null) return null
   const { database, companies, project } = world
   const port = await findFreePort()
-  const users = join(project, 'pgbouncer-users.txt')
-  const config = join(project, 'pgbouncer.ini')
+  const users = join(project, `pgbouncer-${max}-users.txt`)
+  const config = join(project, `pgbouncer-${max}.ini`)
   await writeFile(users, companies.map((company) => `"${company}" ""\n`).join(''))
   await writeFile(
     config,
