@@ -31,6 +31,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
       'requests per second of dbsvc serve, beside a service written by hand, pg with a pool per role, and PgBouncer',
     load: () => import('./router.ts'),
   },
+  'router-memory': {
+    summary: 'what companies cost dbsvc serve that it knows and that ask for nothing: memory and connections',
+    load: () => import('./router-memory.ts'),
+  },
   rls: {
     summary: "what dbsvc's policies cost beside plain ones, and which conditions keep their index under them",
     load: () => import('./rls.ts'),
@@ -51,7 +55,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 const [name, ...args] = process.argv.slice(2)
 const found = name === undefined ? undefined : benchmarks[name]
 if (found === undefined) {
-  for (const [known, { summary }] of Object.entries(benchmarks)) data(`${known.padEnd(12)}${summary}`)
+  for (const [known, { summary }] of Object.entries(benchmarks)) data(`${known.padEnd(15)}${summary}`)
   note('usage: npm run bench -- <name> [--json] [options]; the options are in bench/README.md')
   process.exitCode = name === undefined ? 0 : 2
 } else {

@@ -19,12 +19,13 @@ export interface World {
 
 const allGrants = ['--company', 'all', '--engine', 'all', '--verb', 'read', 'write']
 
-/** Makes companies with dbsvc, fills their tables, and lets the peers' roles in beside dbsvc's own. */
+/** Makes companies with dbsvc, fills their tables, and lets the peers' roles in beside dbsvc's own, unless there are to be none. */
 export async function prepareWorld(
   binary: Binary,
   directory: string,
   server: BenchmarkServer,
   count: number,
+  { peers: hasPeers = true }: { readonly peers?: boolean } = {},
 ): Promise<World> {
   const database = await server.createDatabase('router')
   const project = join(directory, 'router')
@@ -34,10 +35,11 @@ export async function prepareWorld(
   await writeFile(join(project, 'companies.txt'), companies.join('\n'))
   await runDbsvc(binary, project, ['tenant', 'create', '--from', 'companies.txt'])
   const created = await runDbsvc(binary, project, ['service', 'create', 'bench', ...allGrants, '--json'])
-  await letPeersIn(server.dataDirectory)
+  if (hasPeers) await letPeersIn(server.dataDirectory)
   await withClient(database, async (client) => {
-    await client.query(`${fillShared}; ${peers}`)
-    for (const company of companies) await client.query(`${fill(company)}; ${peersOf(company)}`)
+    await client.query(hasPeers ? `${fillShared}; ${peers}` : fillShared)
+    for (const company of companies)
+      await client.query(hasPeers ? `${fill(company)}; ${peersOf(company)}` : fill(company))
     await client.query('vacuum analyze')
   })
   return { database, project, companies, apiKey: resultOf<{ key: string }>(created).key }

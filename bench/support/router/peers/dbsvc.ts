@@ -13,6 +13,7 @@ interface Answer {
 }
 
 export interface Dbsvc extends Contender {
+  readonly pid: number
   /** The file of its log. */
   readonly log: string
   /** The same router, asked to cache what it reads. */
@@ -21,16 +22,21 @@ export interface Dbsvc extends Contender {
 
 export interface Serving {
   readonly port: number
+  readonly pid: number
   /** The file of its log. */
   readonly log: string
   stop(): Promise<void>
 }
 
 /** `dbsvc serve` in its default configuration. What it prints goes to a file, past this process. */
-export async function serveDbsvc(binary: Binary, project: string): Promise<Serving> {
+export async function serveDbsvc(
+  binary: Binary,
+  project: string,
+  nodeOptions: readonly string[] = [],
+): Promise<Serving> {
   const log = join(project, 'serve.log')
   const file = await open(log, 'w')
-  const running = spawn(process.execPath, [...nodeOptions(), binary.file, 'serve', '--port', '0'], {
+  const running = spawn(process.execPath, [...nodeOptions, ...askedOptions(), binary.file, 'serve', '--port', '0'], {
     cwd: project,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
     stdio: ['ignore', file.fd, file.fd],
@@ -38,6 +44,7 @@ export async function serveDbsvc(binary: Binary, project: string): Promise<Servi
   await file.close()
   return {
     port: await portIn(log),
+    pid: running.pid ?? 0,
     log,
     async stop() {
       running.kill('SIGTERM')
@@ -46,8 +53,12 @@ export async function serveDbsvc(binary: Binary, project: string): Promise<Servi
   }
 }
 
-export async function startDbsvc(binary: Binary, { project, apiKey }: World): Promise<Dbsvc> {
-  const { port, log, stop } = await serveDbsvc(binary, project)
+export async function startDbsvc(
+  binary: Binary,
+  { project, apiKey }: World,
+  nodeOptions: readonly string[] = [],
+): Promise<Dbsvc> {
+  const { port, pid, log, stop } = await serveDbsvc(binary, project, nodeOptions)
   const client = createHttpClient(port)
   const asking =
     (more: object): Contender['ask'] =>
@@ -63,6 +74,7 @@ export async function startDbsvc(binary: Binary, { project, apiKey }: World): Pr
     name: 'dbsvc',
     description: `dbsvc serve, ${binary.description}, default configuration`,
     ask: asking({}),
+    pid,
     log,
     cached: {
       name: 'dbsvc, cached',
@@ -78,7 +90,7 @@ export async function startDbsvc(binary: Binary, { project, apiKey }: World): Pr
 }
 
 /** For `node --cpu-prof` and the like. */
-const nodeOptions = (): string[] => process.env.DBSVC_BENCH_NODE_OPTIONS?.split(' ') ?? []
+const askedOptions = (): string[] => process.env.DBSVC_BENCH_NODE_OPTIONS?.split(' ') ?? []
 
 async function portIn(log: string): Promise<number> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
