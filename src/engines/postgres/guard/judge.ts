@@ -41,6 +41,7 @@ export function judgeStatement(text: string, surroundings: Surroundings): Judgem
       note(volatilityOf(value as FuncCall, surroundings))
     }
     if (kind === 'SQLValueFunction') varies = true
+    requireOwnColumn(columnOf(kind, value))
     for (const name of attributesOf(kind, value)) note(surroundings.functions.get(name))
     if (kind === 'A_Expr' || kind === 'SubLink') requireBuiltIn(operatorOf(value), 'operator')
     if (kind === 'SortBy') requireBuiltIn(namesOf(value.useOp as Node[] | undefined), 'operator')
@@ -114,6 +115,19 @@ function volatilityOf({ funcname, args }: FuncCall, surroundings: Surroundings):
     if (names.length === 1 || (names.length === 2 && names[0] === 'pg_catalog')) return 'stable'
   }
   return resolveFunction(names, surroundings, known)
+}
+
+// Of a table that companies share they tell how many rows of others come before one's own, and of any how busy the server is.
+const systemColumns = new Set(['ctid', 'xmin', 'xmax', 'cmin', 'cmax'])
+
+function requireOwnColumn(name: string | undefined): void {
+  if (name !== undefined && systemColumns.has(name)) throw refused(`the system column "${name}" is not allowed`)
+}
+
+/** The last name of `row.column`, also where the row is an expression. */
+function columnOf(kind: string, value: Fields): string | undefined {
+  if (kind === 'ColumnRef') return namesOf(value.fields as Node[] | undefined).at(-1)
+  return kind === 'A_Indirection' ? namesOf(value.indirection as Node[] | undefined).at(-1) : undefined
 }
 
 /** What may be called as `row.function`, which is written like a column. */

@@ -15,7 +15,6 @@ const forms = {
   'a self join': 'select b.* from public.notes a, public.notes b',
   'a lateral join': 'select n.* from generate_series(1, 3) g, lateral (select * from public.notes where note_id = g) n',
   'a whole row': 'select n from public.notes n',
-  'by its place on disk': 'select * from public.notes where ctid is not null',
   'a union': 'select text from public.notes union all select text from public.notes',
   'an exception': `select * from public.notes except select * from public.notes where company_id = 'company_abc'`,
   'an aggregate': `select string_agg(text, ',') from public.notes`,
@@ -40,6 +39,7 @@ export const techniques: readonly Technique[] = [
     refusal: /^(ok$|22P02)/,
     variants: {
       ...forms,
+      'by its place on disk': 'select * from public.notes where ctid is not null',
       'a sample': 'select * from public.notes tablesample system (100)',
       'locked rows': 'select * from public.notes for update',
       'what an update returns': 'update public.notes set text = text returning *',

@@ -71,6 +71,22 @@ export const techniques: readonly Technique[] = [
   },
   {
     ...common,
+    name: 'read system columns',
+    secret: "how many rows of others lie before one's own, and how many transactions there were",
+    variants: statements([
+      'select ctid from notes',
+      'select n.ctid from public.notes n',
+      'select (n).ctid from public.notes n',
+      'select xmin from notes',
+      'select U&"\\0063tid" from public.notes',
+      'select max(xmin::text) from public.notes',
+      'select note_id from public.notes order by ctid',
+      "select note_id from public.notes where ctid > '(0,1)'",
+      'update public.notes set text = text returning ctid',
+    ]),
+  },
+  {
+    ...common,
     name: 'ask for a plan in SQL',
     secret: 'estimates, which are made of all rows',
     variants: statements([

@@ -40,7 +40,7 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'select * from tenant_company_abc.users, public.market_data',
     'select * from "users" as "pg_class"',
     `select current_setting('app.current_company_id'), current_setting('app.current_user_id', true)`,
-    'select u.ctid, xmin from users u',
+    'select u.tableoid from users u',
     'select gen_random_uuid(), random(), md5(email), sha256(convert_to(email, $1)) from users',
     `select $tag$ drop table users; $tag$, 'set role x', "user" from users`,
     `select to_tsvector('english'::text, email) @@ plainto_tsquery('x') from users`,

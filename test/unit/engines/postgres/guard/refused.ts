@@ -9,6 +9,17 @@ export const refused: Readonly<Record<string, readonly string[]>> = {
     'select 1; drop table users',
     'begin; select 1',
   ],
+  'system columns': [
+    'select u.ctid from users u',
+    'select xmin from users',
+    'select "ctid" from users',
+    'select (u).ctid from users u',
+    'select public.market_data.xmax from public.market_data',
+    `select to_jsonb(cmin) from users`,
+    `delete from users where ctid = '(0,1)'`,
+    'update users set email = email returning cmax',
+    'insert into users values (1) returning xmin',
+  ],
   'session and role control': [
     'set x.y = 1',
     'set search_path = public',
