@@ -4,6 +4,7 @@ import { type Judgement, judgeStatement } from '../../engines/postgres/guard/jud
 import type { Surroundings } from '../../engines/postgres/guard/surroundings.ts'
 import type { Verb } from '../auth/identity.ts'
 import type { KnownCompany } from '../context/request-context.ts'
+import { createSharing } from './sharing.ts'
 import type { Guard, Verdict } from './verdict.ts'
 
 const mostBytes = 64 * 1024 * 1024
@@ -32,11 +33,12 @@ export function openGuard({ surroundingsOf, cacheBytes = mostBytes }: GuardOptio
   })
   const counts = { hits: 0, misses: 0 }
   const surroundings = new LRUCache<string, Promise<Surroundings>>({ max: mostCompanies, ttl: ttlMs })
+  const share = createSharing()
 
   const know = (company: string, key: string): Promise<Surroundings> => {
     const known = surroundings.get(key)
     if (known !== undefined) return known
-    const asked = surroundingsOf(company)
+    const asked = surroundingsOf(company).then(share)
     surroundings.set(key, asked)
     asked.catch(() => surroundings.delete(key))
     return asked
