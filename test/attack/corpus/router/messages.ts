@@ -20,11 +20,8 @@ const faults: RouterMechanism = {
   alterations: [
     {
       file: 'server/http/json-body.ts',
-      from: `} catch {
-      // What the parser says could quote the message.
-      done(malformed('the message is no JSON that can be read'))`,
-      to: `} catch (error) {
-      done(malformed(String(error)))`,
+      from: `malformed('the message is no JSON that can be read')`,
+      to: 'malformed(String(error))',
     },
   ],
 }
