@@ -12,7 +12,7 @@ let cluster: Cluster
 beforeAll(async () => {
   cluster = await createCluster()
   await cluster.database.query(
-    `insert into public.market_data (company_id, symbol) select c, 's' || n from unnest(array['company_abc', 'company_xyz']) c, generate_series(1, 60000) n;
+    `insert into public.market_data (company_id, symbol) select c, 's' || n from unnest(array['company_abc', 'company_xyz']) c, generate_series(1, 6000) n;
      analyze public.market_data`,
   )
 }, 120_000)
