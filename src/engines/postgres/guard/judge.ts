@@ -41,8 +41,10 @@ export function judgeStatement(text: string, surroundings: Surroundings): Judgem
       note(volatilityOf(value as FuncCall, surroundings))
     }
     if (kind === 'SQLValueFunction') varies = true
-    requireOwnColumn(columnOf(kind, value))
-    for (const name of attributesOf(kind, value)) note(surroundings.functions.get(name))
+    const path = pathOf(kind, value)
+    requireOwnColumn(path.at(-1))
+    // What may be called as `row.function`, which is written like a column.
+    for (const name of kind === 'ColumnRef' ? path.slice(1) : path) note(surroundings.functions.get(name))
     if (kind === 'A_Expr' || kind === 'SubLink') requireBuiltIn(operatorOf(value), 'operator')
     if (kind === 'SortBy') requireBuiltIn(namesOf(value.useOp as Node[] | undefined), 'operator')
     if (kind === 'CollateClause') requireBuiltIn(namesOf(value.collname as Node[] | undefined), 'collation')
@@ -124,15 +126,9 @@ function requireOwnColumn(name: string | undefined): void {
   if (name !== undefined && systemColumns.has(name)) throw refused(`the system column "${name}" is not allowed`)
 }
 
-/** The last name of `row.column`, also where the row is an expression. */
-function columnOf(kind: string, value: Fields): string | undefined {
-  if (kind === 'ColumnRef') return namesOf(value.fields as Node[] | undefined).at(-1)
-  return kind === 'A_Indirection' ? namesOf(value.indirection as Node[] | undefined).at(-1) : undefined
-}
-
-/** What may be called as `row.function`, which is written like a column. */
-function attributesOf(kind: string, value: Fields): string[] {
-  if (kind === 'ColumnRef') return namesOf(value.fields as Node[] | undefined).slice(1)
+/** Of `row.column` all names, and of `(expression).column` those behind it; of anything else none. */
+function pathOf(kind: string, value: Fields): string[] {
+  if (kind === 'ColumnRef') return namesOf(value.fields as Node[] | undefined)
   return kind === 'A_Indirection' ? namesOf(value.indirection as Node[] | undefined) : []
 }
 
