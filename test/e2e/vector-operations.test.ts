@@ -1,15 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Code } from '@connectrpc/connect'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import weaviate, { type WeaviateClient } from 'weaviate-client'
-import { type EmbeddedWeaviate, startEmbeddedWeaviate } from '../../src/embedded/weaviate/start.ts'
+import type { WeaviateClient } from 'weaviate-client'
 import { VectorService } from '../../src/server/contract/dbsvc/v1/vector_pb.js'
-import { describeEngine, engineFinding } from '../support/engines.ts'
-import { startRouter, type TestRouter } from '../support/router.ts'
-import { givenOrders } from './support/given.ts'
+import { describeEngine } from '../support/engines.ts'
+import type { TestRouter } from '../support/router.ts'
 import { grpcClient } from './support/rpc-clients.ts'
+import { startVectorRouter, type VectorRouter } from './support/vector-router.ts'
 
 // Names that begin alike.
 const company = 'ab'
@@ -40,38 +36,17 @@ const patterns = {
 }
 
 describeEngine('weaviate', 'vectors of a company', () => {
-  let directory: string
-  let server: EmbeddedWeaviate
+  let vectors: VectorRouter
   let client: WeaviateClient
   let router: TestRouter
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'dbsvc-weaviate-'))
-    // A server of its own: every multi-tenant class of one gets tenants.
-    server = await startEmbeddedWeaviate({ program: engineFinding('weaviate').program ?? '', directory })
-    const { url, grpcUrl, apiKey } = server
-    const given = await givenOrders({
-      companies: [company, victim],
-      migrations: { 'weaviate/shared/1_patterns.json': JSON.stringify(patterns) },
-      config: { weaviate: { url, grpcUrl, apiKey } },
-    })
-    client = await weaviate.connectToCustom({
-      httpHost: new URL(url).hostname,
-      httpPort: Number(new URL(url).port),
-      httpSecure: false,
-      grpcHost: new URL(grpcUrl).hostname,
-      grpcPort: Number(new URL(grpcUrl).port),
-      grpcSecure: false,
-      authCredentials: new weaviate.ApiKey(apiKey),
-    })
-    router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
+    vectors = await startVectorRouter([company, victim], patterns)
+    ;({ client, router } = vectors)
   }, 120_000)
 
   afterAll(async () => {
-    await router?.stop()
-    await client?.close()
-    await server?.stop()
-    await rm(directory, { recursive: true, force: true })
+    await vectors?.stop()
   })
 
   const ask = <Body = Record<string, unknown>>(operation: string, body: object, asked = company) =>

@@ -1,12 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import weaviate, { type WeaviateClient } from 'weaviate-client'
-import { type EmbeddedWeaviate, startEmbeddedWeaviate } from '../../../src/embedded/weaviate/start.ts'
-import { givenOrders } from '../../e2e/support/given.ts'
-import { describeEngine, engineFinding } from '../../support/engines.ts'
-import { startRouter, type TestRouter } from '../../support/router.ts'
+import type { WeaviateClient } from 'weaviate-client'
+import { startVectorRouter, type VectorRouter } from '../../e2e/support/vector-router.ts'
+import { describeEngine } from '../../support/engines.ts'
+import type { TestRouter } from '../../support/router.ts'
 import { attackStore } from './runner/stores.ts'
 import type { Told } from './runner/transcript.ts'
 import { techniques, type VectorAttempt, victimsObject } from './weaviate/requests.ts'
@@ -30,31 +26,13 @@ const patterns = {
 }
 
 describeEngine('weaviate', 'the corpus', () => {
-  let directory: string
-  let server: EmbeddedWeaviate
+  let vectors: VectorRouter
   let client: WeaviateClient
   let router: TestRouter
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'dbsvc-weaviate-'))
-    // A server of its own: every multi-tenant class of one gets tenants.
-    server = await startEmbeddedWeaviate({ program: engineFinding('weaviate').program ?? '', directory })
-    const { url, grpcUrl, apiKey } = server
-    const given = await givenOrders({
-      companies: [attacker, victim],
-      migrations: { 'weaviate/shared/1_patterns.json': JSON.stringify(patterns) },
-      config: { weaviate: { url, grpcUrl, apiKey } },
-    })
-    client = await weaviate.connectToCustom({
-      httpHost: new URL(url).hostname,
-      httpPort: Number(new URL(url).port),
-      httpSecure: false,
-      grpcHost: new URL(grpcUrl).hostname,
-      grpcPort: Number(new URL(grpcUrl).port),
-      grpcSecure: false,
-      authCredentials: new weaviate.ApiKey(apiKey),
-    })
-    router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
+    vectors = await startVectorRouter([attacker, victim], patterns)
+    ;({ client, router } = vectors)
     await seed()
     await ask({
       operation: 'insert',
@@ -63,10 +41,7 @@ describeEngine('weaviate', 'the corpus', () => {
   }, 120_000)
 
   afterAll(async () => {
-    await router?.stop()
-    await client?.close()
-    await server?.stop()
-    await rm(directory, { recursive: true, force: true })
+    await vectors?.stop()
   })
 
   const victims = () => client.collections.use(className).withTenant(victim)
