@@ -5,11 +5,11 @@ import type { ServiceIdentity } from '../auth/identity.ts'
 import type { Call, Caller, ClaimedTenant } from '../call.ts'
 import { claimOf } from '../context/claim.ts'
 import type { TenantContext } from '../contract/dbsvc/v1/value_pb.js'
-import { requestIdOf } from '../request-id.ts'
 
 /** What is known of a caller from its connection and its headers. */
 export interface Peer {
   readonly address: string
+  readonly requestId: string
   readonly bearer: string | undefined
   readonly certificate: DetailedPeerCertificate | undefined
   /** performance.now() when its request came. */
@@ -17,7 +17,7 @@ export interface Peer {
 }
 
 export const peerKey = createContextKey<Peer>(
-  { address: '', bearer: undefined, certificate: undefined, arrivedAt: 0 },
+  { address: '', requestId: '', bearer: undefined, certificate: undefined, arrivedAt: 0 },
   { description: 'peer of the connection' },
 )
 
@@ -55,9 +55,9 @@ export function callOf(context: HandlerContext, said: Said): Call {
   }
 }
 
-/** Gives a request its id, once, and tells it in the response. */
-export function nameRequest({ requestHeader, responseHeader }: HandlerContext): string {
-  const requestId = responseHeader.get('x-request-id') ?? requestIdOf(requestHeader.get('x-request-id'))
+/** Tells a request's id in the response. */
+export function nameRequest({ values, responseHeader }: HandlerContext): string {
+  const { requestId } = values.get(peerKey)
   responseHeader.set('x-request-id', requestId)
   return requestId
 }

@@ -28,11 +28,12 @@ import type { Router } from '../router.ts'
 import { admitTo } from './admit.ts'
 import { createAnswers } from './answer.ts'
 import { cacheService } from './cache-service.ts'
-import { peerKey, reachedKey } from './call.ts'
+import { type Peer, peerKey, reachedKey } from './call.ts'
 import { configService } from './config-service.ts'
 import { graphService } from './graph-service.ts'
 import { ingestService } from './ingest-service.ts'
 import { multiService } from './multi-service.ts'
+import { tellOwnErrors } from './own-errors.ts'
 import { queryService } from './query-service.ts'
 import { registryService } from './registry-service.ts'
 import { type HealthTerms, healthService } from './standard/health-service.ts'
@@ -79,7 +80,9 @@ export function createRpcDoor(
     readMaxBytes: bodyBytes,
     maxTimeoutMs: longestDeadlineMs,
     requestGate: async (context) => {
-      if (health.services.has(context.service.typeName)) await admitTo(router, context, onFault)
+      if (!health.services.has(context.service.typeName)) return
+      tellOwnErrors(context, onFault)
+      await admitTo(router, context, onFault)
     },
   })
     .service(QueryService, queryService(router, answer, answerStream))
@@ -103,13 +106,13 @@ export function createRpcDoor(
       // Health checks and reflection are no operations.
       const way = { reached: !health.services.has(handler.service.typeName) }
       const startedAt = performance.now()
-      exchange(handler, request, response, { address: addressOf(request), way }).catch((error: unknown) =>
+      const requestId = requestIdOf(request.headers['x-request-id'])
+      exchange(handler, request, response, { address: addressOf(request), requestId, way }).catch((error: unknown) =>
         giveUp(response, error),
       )
       // It ends no sooner and no later; what exchanges the two need not.
       response.once('close', () => {
         if (way.reached) return
-        const requestId = requestIdOf(request.headers['x-request-id'])
         const durationMs = performance.now() - startedAt
         router.observer.observeUnread({ requestId, outcome: 'refused', code: 'DBS-2001', durationMs }, undefined)
       })
@@ -122,11 +125,12 @@ async function exchange(
   handler: UniversalHandler,
   request: AnyRequest,
   response: AnyResponse,
-  { address, way }: { readonly address: string; readonly way: { reached: boolean } },
+  { address, requestId, way }: Pick<Peer, 'address' | 'requestId'> & { readonly way: { reached: boolean } },
 ): Promise<void> {
   const { socket } = request
   const peer = {
     address,
+    requestId,
     bearer: bearerOf(request.rawHeaders),
     certificate: certificateOf(socket),
     arrivedAt: performance.now(),

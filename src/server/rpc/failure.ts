@@ -8,7 +8,7 @@ export function connectErrorOf(
   requestId: string,
   onFault: (error: unknown, requestId: string) => void,
 ): ConnectError {
-  // Nobody is there any more to be told; or connect's own, such as of a message that breaks off.
+  // Connectrpc's own is told by own-errors.ts.
   if (thrown instanceof ConnectError) return thrown
   if (thrown instanceof DOMException && thrown.name === 'AbortError') return new ConnectError('given up', Code.Canceled)
   const { status, retryAfterSeconds, error } = failureOf(thrown, requestId)

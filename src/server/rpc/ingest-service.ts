@@ -13,6 +13,7 @@ import { perform } from '../perform.ts'
 import type { Router } from '../router.ts'
 import type { Answer } from './answer.ts'
 import { engineOf } from './names.ts'
+import { reasonOf } from './own-errors.ts'
 import { infoOf } from './tables.ts'
 import { decodeParam } from './values.ts'
 
@@ -51,7 +52,7 @@ async function* partsOf(messages: AsyncIterable<IngestStreamRequest>, signal: Ab
     for await (const { part } of messages) yield part
   } catch (error) {
     if (signal.aborted || !(error instanceof ConnectError)) throw error
-    throw malformed(`a message cannot be read: ${error.rawMessage}`)
+    throw malformed(reasonOf(error))
   }
 }
 
