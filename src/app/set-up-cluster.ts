@@ -2,12 +2,19 @@ import { ensureContextKey } from '../engines/postgres/context/key-ring.ts'
 import { setUpControl } from '../engines/postgres/control.ts'
 import { ensurePasswords } from '../engines/postgres/logins.ts'
 import { clusterName } from '../engines/postgres/migration/render.ts'
+import { renewPolicies } from '../engines/postgres/renew-policies.ts'
 import type { Session } from './session.ts'
 
-/** Makes a cluster ready for dbsvc, or does nothing: control schema, context key, passwords of the logins. */
+/** Makes a cluster ready for dbsvc, or does nothing: control schema, policies of an earlier one, context key, passwords of the logins. */
 export async function setUpCluster(session: Session, onWarning: (text: string) => void): Promise<readonly string[]> {
   const { client, project, loaded } = session
   const applied = await setUpControl(client, session.place, onWarning)
+  const left = await renewPolicies(client)
+  if (left.length > 0) {
+    onWarning(
+      `tables of ${left.join(', ')} are in use: they keep their policies, which protect as well, until the next run`,
+    )
+  }
   const store = project.secretStore
   await ensureContextKey(client, store, clusterName)
   await ensurePasswords(client, store, loaded.config.postgres, onWarning)
