@@ -1,15 +1,19 @@
-import { Code } from '@connectrpc/connect'
+import { Code, ConnectError } from '@connectrpc/connect'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { WeaviateClient } from 'weaviate-client'
+import { ExitCode } from '../../src/core/exit-codes.ts'
+import { ErrorDetailSchema } from '../../src/server/contract/dbsvc/v1/error_pb.js'
 import { VectorService } from '../../src/server/contract/dbsvc/v1/vector_pb.js'
 import { describeEngine } from '../support/engines.ts'
 import type { TestRouter } from '../support/router.ts'
+import { expectExit } from './support/given.ts'
 import { grpcClient } from './support/rpc-clients.ts'
 import { startVectorRouter, type VectorRouter } from './support/vector-router.ts'
 
 // Names that begin alike.
 const company = 'ab'
 const victim = 'ab_c'
+const limited = 'limited'
 
 const className = 'TradingPatterns'
 
@@ -41,7 +45,7 @@ describeEngine('weaviate', 'vectors of a company', () => {
   let router: TestRouter
 
   beforeAll(async () => {
-    vectors = await startVectorRouter([company, victim], patterns)
+    vectors = await startVectorRouter([company, victim, limited], patterns)
     ;({ client, router } = vectors)
   }, 120_000)
 
@@ -162,6 +166,44 @@ describeEngine('weaviate', 'vectors of a company', () => {
       { vector: [1, 0, 0], properties: ['invented'] },
     ]
     for (const body of bad) expect((await ask('similarity_search', body)).status, JSON.stringify(body)).toBe(400)
+  })
+
+  test('inserts no more objects than the company may have', async () => {
+    const limit = async (objects: string) =>
+      expectExit(await vectors.dbsvc(['tenant', 'set', limited, '--limit', `vectorObjects=${objects}`]), ExitCode.Ok)
+    const insert = (...names: readonly string[]) =>
+      ask<{ ids: string[] }>(
+        'insert',
+        { objects: names.map((name) => ({ properties: { name }, vector: [1, 0, 0] })) },
+        limited,
+      )
+    await limit('3')
+    const first = await insert('one', 'two')
+    expect(first.status).toBe(200)
+    expect(await insert('three', 'four')).toMatchObject({
+      status: 429,
+      body: { error: { code: 'DBS-2406', details: { company: limited, budget: 3 } } },
+    })
+    expect(await tenant(limited).length()).toBe(2)
+    expect((await insert('three')).status).toBe(200)
+    const grpc = grpcClient(VectorService, router.url)
+    const headers = { authorization: `Bearer ${router.key}`, 'x-dbsvc-company': limited }
+    const object = { propertiesJson: '{"name": "four"}', vector: [1, 0, 0] }
+    const refused = await grpc
+      .insertObjects({ class: className, objects: [object] }, { headers })
+      .then(() => null, ConnectError.from)
+    expect([refused?.code, refused?.findDetails(ErrorDetailSchema)[0]?.code]).toEqual([
+      Code.ResourceExhausted,
+      'DBS-2406',
+    ])
+    expect(await tenant(limited).length()).toBe(3)
+    // Others have limits of their own, and what is deleted makes room.
+    expect((await ask('insert', { objects: [{ properties: { name: 'five' }, vector: [1, 0, 0] }] })).status).toBe(200)
+    expect((await ask('delete', { ids: [first.body.ids[0]] }, limited)).body).toEqual({ deleted: 1 })
+    expect((await insert('four')).status).toBe(200)
+    await limit('4')
+    expect((await insert('five')).status).toBe(200)
+    expect(await tenant(limited).length()).toBe(4)
   })
 
   test('does the same over gRPC', async () => {

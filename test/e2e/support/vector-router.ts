@@ -5,12 +5,13 @@ import weaviate, { type WeaviateClient } from 'weaviate-client'
 import { startEmbeddedWeaviate } from '../../../src/embedded/weaviate/start.ts'
 import { engineFinding } from '../../support/engines.ts'
 import { startRouter, type TestRouter } from '../../support/router.ts'
-import { givenOrders } from './given.ts'
+import { type Given, givenOrders } from './given.ts'
 
 /** A router of these companies with a Weaviate, and a client that sees everything there. */
 export interface VectorRouter {
   readonly client: WeaviateClient
   readonly router: TestRouter
+  readonly dbsvc: Given['dbsvc']
   stop(): Promise<void>
 }
 
@@ -44,7 +45,7 @@ export async function startVectorRouter(companies: string[], classes: object): P
     stops.push(() => client.close())
     const router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
     stops.push(() => router.stop())
-    return { client, router, stop }
+    return { client, router, dbsvc: given.dbsvc, stop }
   } catch (error) {
     await stop()
     throw error
