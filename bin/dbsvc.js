@@ -5,9 +5,9 @@ import module from 'node:module'
 import process from 'node:process'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 22 || (major === 22 && minor < 18)) {
+if (major < 22 || (major === 22 && minor < 19)) {
   process.stderr.write(
-    `dbsvc needs Node 22.18 or newer; this is Node ${process.versions.node} (DBS-1901)\n` +
+    `dbsvc needs Node 22.19 or newer; this is Node ${process.versions.node} (DBS-1901)\n` +
       'hint: install a newer Node (https://nodejs.org), or in a project: npm install --save-dev node@24 and run dbsvc from an npm script\n',
   )
   process.exit(3)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plaintext, requireEncryption } from './sections/plaintext.ts'
+import { ca, plaintext, requireEncryption } from './sections/engine-tls.ts'
 import { postgres } from './sections/postgres.ts'
 import { secrets } from './sections/secrets.ts'
 import { server } from './sections/server.ts'
@@ -42,6 +42,7 @@ const clickhouse = z
       .describe('may create databases, users, profiles, quotas and row policies'),
     password: z.string().optional(),
     cluster: z.string().min(1).optional().describe('makes everything ON CLUSTER with replicated tables'),
+    ca,
     plaintext,
   })
   .refine(...requireEncryption('url'))
@@ -54,6 +55,7 @@ const dragonfly = z
       .describe('such as redis://127.0.0.1:6379'),
     user: z.string().min(1).default('default').describe('may manage users'),
     password: z.string().optional(),
+    ca,
     plaintext,
   })
   .refine(...requireEncryption('url'))
@@ -69,6 +71,7 @@ const weaviate = z
       .optional()
       .describe('default: port 50051 of the same host'),
     apiKey: z.string().optional(),
+    ca,
     plaintext,
   })
   .refine(...requireEncryption('url'))
@@ -82,6 +85,7 @@ const arango = z
       .describe('such as http://127.0.0.1:8529'),
     user: z.string().min(1).default('root').describe('may manage databases and users'),
     password: z.string().optional(),
+    ca,
     plaintext,
   })
   .refine(...requireEncryption('url'))

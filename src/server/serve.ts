@@ -6,6 +6,7 @@ import { asRouter } from '../app/log-in-as.ts'
 import { type Session, withSession } from '../app/session.ts'
 import type { LoadedConfig } from '../config/load.ts'
 import { DbsvcError, reasonOf } from '../core/errors/error.ts'
+import { requireAuthorities } from '../engines/authorities.ts'
 import { readExcessRights } from '../engines/postgres/excess-rights.ts'
 import { addConfigRoutes } from './coordination/config-routes.ts'
 import { addRegistryRoutes } from './coordination/registry-routes.ts'
@@ -47,6 +48,8 @@ export interface ServeOptions {
 export async function serve(loaded: LoadedConfig, { host, port, signal, onReady }: ServeOptions): Promise<void> {
   const { tls: settings, http, stop } = loaded.config.server
   const tls = await readTls(settings)
+  // They would be read with the first request to each.
+  await requireAuthorities(loaded.config)
   await withSession(await asRouter(loaded), 'serve', (session) =>
     withContextPool(session, async (pool) => {
       const log = openLog(loaded.config.server.log.level)

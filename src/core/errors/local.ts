@@ -33,7 +33,7 @@ export const localErrors = {
   'DBS-1901': define<{ found: string }>({
     exit: ExitCode.Configuration,
     summary: 'Node is too old.',
-    message: ({ found }) => `dbsvc needs Node 22.18 or newer; this is Node ${found}`,
+    message: ({ found }) => `dbsvc needs Node 22.19 or newer; this is Node ${found}`,
     hint: () => 'install a newer Node, or npm install --save-dev node@24 and run dbsvc from an npm script',
   }),
   'DBS-1902': define<{ reason: string }>({

@@ -23,8 +23,8 @@ import { inspectDatabase } from './structure/inspect.ts'
 import { readVitals } from './vitals.ts'
 
 export async function connectStore(context: StoreContext): Promise<Store> {
-  const { url = '', user, password = '' } = context.config.arango
-  return storeOf(await connectServer({ url, user, password }), context)
+  const { url = '', user, password = '', ca } = context.config.arango
+  return storeOf(await connectServer({ url, user, password, ca }), context)
 }
 
 function storeOf(server: ArangoServer, { passwordOf }: StoreContext): Store {

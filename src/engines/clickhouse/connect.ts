@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Config } from '../../config/schema.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { readAuthorities } from '../authorities.ts'
 import type { Store, StoreContext } from '../store.ts'
 import { concurrency } from './concurrency.ts'
 import { openChdb } from './connection/chdb.ts'
@@ -37,14 +38,16 @@ export async function openSession(config: Config, application: string): Promise<
   return session
 }
 
-/** A server where both a URL and a folder are named. */
+/** A server where both a URL and a folder are named. @throws DBS-1003 */
 async function open(
-  { clickhouse: { url, path, user, password = '', cluster } }: Config,
+  { clickhouse: { url, path, user, password = '', cluster, ca } }: Config,
   application: string,
 ): Promise<Session> {
   if (url === undefined) return openChdb(resolve(path ?? '.'))
+  const authorities = ca === undefined ? [] : await readAuthorities(ca)
+  const terms = { application, concurrency, cluster: cluster !== undefined }
   try {
-    return await openHttp({ url, user, password, application, concurrency, cluster: cluster !== undefined })
+    return await openHttp({ url, user, password, authorities, ...terms })
   } catch (error) {
     const place = new URL(url).host
     const failure = failureOf(error, { place, user })

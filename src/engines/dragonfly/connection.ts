@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
 import type { Redis } from 'ioredis'
 import type { Config } from '../../config/schema.ts'
+import { readAuthorities } from '../authorities.ts'
 import { connectionError } from './errors.ts'
 
 const connectTimeoutMs = 5000
@@ -12,6 +14,8 @@ export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly tls: boolean
+  /** File with the authority that vouches for the server; those that Node knows where there is none. */
+  readonly ca: string | undefined
 }
 
 export interface Credentials {
@@ -31,6 +35,19 @@ export function endpointOf({ dragonfly }: Config): Endpoint | null {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),
     tls: protocol === 'rediss:',
+    ca: dragonfly.ca,
+  }
+}
+
+/** What the client takes for TLS; empty without. @throws DBS-1003 */
+export async function tlsOf({ host, tls, ca }: Endpoint): Promise<{ readonly tls?: ConnectionOptions }> {
+  if (!tls) return {}
+  return {
+    tls: {
+      // A certificate is asked for by name; an address is none.
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      ...(ca === undefined ? {} : { ca: await readAuthorities(ca) }),
+    },
   }
 }
 
@@ -52,15 +69,14 @@ export function administratorOf({ dragonfly }: Config): Credentials {
 /**
  * Connects once: a connection that breaks stays broken, and what was under way fails.
  * @param application shown by CLIENT LIST
- * @throws DBS-1101 unreachable, DBS-1102 refused
+ * @throws DBS-1003 its authority, DBS-1101 unreachable, DBS-1102 refused
  */
 export async function connectTo(endpoint: Endpoint, who: Credentials, application: string): Promise<Redis> {
   const { Redis } = await import('ioredis')
   const client = new Redis({
     host: endpoint.host,
     port: endpoint.port,
-    // A certificate is asked for by name; an address is none.
-    ...(endpoint.tls ? { tls: isIP(endpoint.host) === 0 ? { servername: endpoint.host } : {} } : {}),
+    ...(await tlsOf(endpoint)),
     ...(who.password === undefined ? {} : { username: who.user, password: who.password }),
     // A name may not have spaces.
     connectionName: application.replace(/[^!-~]+/g, '-'),

@@ -1,6 +1,5 @@
-import { isIP } from 'node:net'
 import type { Redis } from 'ioredis'
-import type { Credentials, Endpoint } from './connection.ts'
+import { type Credentials, type Endpoint, tlsOf } from './connection.ts'
 import { isCredentials } from './errors.ts'
 
 const longestPauseMs = 2_000
@@ -15,17 +14,18 @@ export interface ReconnectingOptions {
 /**
  * A connection that comes back by itself, for what may be missing for a while: a command fails at once while there is none, and after
  * `commandTimeoutMs` where the server says nothing. It returns before it is connected.
+ * @throws DBS-1003
  */
 export async function connectAgainAndAgain(
-  { host, port, tls }: Endpoint,
+  endpoint: Endpoint,
   { user, password }: Credentials,
   { application, commandTimeoutMs, onRefused }: ReconnectingOptions,
 ): Promise<Redis> {
   const { Redis } = await import('ioredis')
   const client = new Redis({
-    host,
-    port,
-    ...(tls ? { tls: isIP(host) === 0 ? { servername: host } : {} } : {}),
+    host: endpoint.host,
+    port: endpoint.port,
+    ...(await tlsOf(endpoint)),
     ...(password === undefined ? {} : { username: user, password }),
     connectionName: application.replace(/[^!-~]+/g, '-'),
     enableReadyCheck: false,

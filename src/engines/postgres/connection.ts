@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
 import type { Config } from '../../config/schema.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
+import { readAuthorities } from '../authorities.ts'
 import { createScramClient } from './scram-client.ts'
 
 export type PostgresConfig = Config['postgres']
@@ -69,17 +69,13 @@ export function abandon(client: pg.Client): void {
 export const isLoopback = (host: string): boolean =>
   ['localhost', '127.0.0.1', '::1'].includes(host) || host.startsWith('/')
 
-/** TLS as configured: verified against the system's or the given authority, off by default on loopback only. */
-export async function sslOf(config: PostgresConfig): Promise<boolean | { rejectUnauthorized: boolean; ca?: string }> {
+/** TLS as configured: verified against the system's or the given authority, off by default on loopback only. @throws DBS-1003 */
+export async function sslOf(config: PostgresConfig): Promise<boolean | { rejectUnauthorized: boolean; ca?: string[] }> {
   const mode = config.ssl ?? (isLoopback(config.host) ? 'disable' : 'verify-full')
   if (mode === 'disable') return false
   if (mode === 'require') return { rejectUnauthorized: false }
   if (config.sslRootCert === undefined) return { rejectUnauthorized: true }
-  try {
-    return { rejectUnauthorized: true, ca: await readFile(config.sslRootCert, 'utf8') }
-  } catch (error) {
-    throw DbsvcError.of('DBS-1003', { path: config.sslRootCert, reason: reasonOf(error) }, error)
-  }
+  return { rejectUnauthorized: true, ca: await readAuthorities(config.sslRootCert) }
 }
 
 /** Tells a refusal (SQLSTATE class 28, and 3D000 for a database that is not there) from a server that is not there. */

@@ -1,6 +1,7 @@
 import type { WeaviateClient, weaviateV2 } from 'weaviate-client'
 import type { Config } from '../../config/schema.ts'
 import { DbsvcError } from '../../core/errors/error.ts'
+import { trustAuthorities } from '../authorities.ts'
 import { connectionFailure } from './failure.ts'
 import { requireGrpc } from './grpc.ts'
 
@@ -29,12 +30,13 @@ export function placeOfServer({ url }: WeaviateConfig): string | null {
   return url === undefined ? null : `${new URL(url).hostname}:${portOf(new URL(url))}`
 }
 
-/** @throws DBS-1101 unreachable over REST or gRPC, DBS-1102 refused, DBS-1103 server too old */
+/** @throws DBS-1003 its authority, DBS-1101 unreachable over REST or gRPC, DBS-1102 refused, DBS-1103 server too old */
 export async function connectServer(config: WeaviateConfig): Promise<Connection> {
   const place = placeOfServer(config)
   if (config.url === undefined || place === null) throw new Error('weaviate.url is not set')
   const url = new URL(config.url)
   const grpc = grpcOf(config, url)
+  await trustAuthorities(config.ca)
   await knock(url, place)
   const { default: weaviate, weaviateV2 } = await import('weaviate-client')
   const client = await weaviate.connectToCustom({

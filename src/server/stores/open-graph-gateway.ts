@@ -19,12 +19,13 @@ const killed = 1500
 
 /** Asks as each company's own user, who reaches its own database and no other; null where none is configured. */
 export function openGraphGateway(
-  { url }: Config['arango'],
+  { url, ca }: Config['arango'],
   passwordOf: (company: string) => Promise<string>,
 ): GraphGateway | null {
   if (url === undefined) return null
   const clients = createClientPool<ArangoServer>({
-    open: async (company) => ArangoServer.open({ url, user: databaseOf(company), password: await passwordOf(company) }),
+    open: async (company) =>
+      ArangoServer.open({ url, user: databaseOf(company), password: await passwordOf(company), ca }),
     isUsable: () => true,
     close: (server) => server.close(),
     most: mostClients,

@@ -15,6 +15,7 @@ import { weaviateServer } from '../../support/weaviate.ts'
 const elsewhere = '127.0.0.2'
 
 let authority: Authority
+let stranger: Authority
 let database: TestDatabase
 let standIn: Awaited<ReturnType<typeof startClickhouseStandIn>> | undefined
 afterAll(() => standIn?.stop())
@@ -24,6 +25,7 @@ let wrong: Issued
 
 beforeAll(async () => {
   authority = await createAuthority('engines')
+  stranger = await createAuthority('strangers')
   right = await authority.issue('engine', [`IP:${elsewhere}`])
   wrong = await authority.issue('other', ['DNS:other.example', 'DNS:localhost'])
   database = (await givenCluster()).database
@@ -90,7 +92,10 @@ function testStore({ section, configOf }: Reached): void {
       told: result.stdout + result.stderr,
     }
   }
-  const trusting = () => ({ NODE_EXTRA_CA_CERTS: authority.certFile })
+  const trusting = async (certificate: Front, { certFile } = authority) => ({
+    ...(await configOf(certificate)),
+    ca: certFile,
+  })
   const certificateFault = /store-unreachable: .*(certificate|issuer|self.signed|altnames|UNAVAILABLE|fetch failed)/i
 
   test('is not spoken to where nobody vouches for its certificate', async () => {
@@ -99,13 +104,31 @@ function testStore({ section, configOf }: Reached): void {
   })
 
   test('is, where the authority is given', async () => {
-    const { found, stores } = await examine(await configOf(right), trusting())
+    const { found, stores } = await examine(await trusting(right))
     expect(found.filter((each) => !each.startsWith('store-lacks'))).toEqual([])
     expect(stores).toHaveProperty(section)
   })
 
+  test('is, where the whole process is told of the authority', async () => {
+    const { stores } = await examine(await configOf(right), { NODE_EXTRA_CA_CERTS: authority.certFile })
+    expect(stores).toHaveProperty(section)
+  })
+
+  test('is not, where another authority is given', async () => {
+    const { found, stores } = await examine(await trusting(right, stranger))
+    expect({ found, stores }).toMatchObject({ found: [expect.stringMatching(certificateFault)], stores: {} })
+  })
+
+  test('is not, where the file has no certificate', async () => {
+    const { found, stores } = await examine({ ...(await configOf(right)), ca: import.meta.filename })
+    expect({ found, stores }).toMatchObject({
+      found: [expect.stringMatching(/it has no certificate in PEM/)],
+      stores: {},
+    })
+  })
+
   test('is not, where the certificate is for another host', async () => {
-    const { found, stores } = await examine(await configOf(wrong), trusting())
+    const { found, stores } = await examine(await trusting(wrong))
     expect({ found, stores }).toMatchObject({ found: [expect.stringMatching(certificateFault)], stores: {} })
   })
 

@@ -139,7 +139,7 @@ describeEngine('clickhouse', 'companies in ClickHouse', () => {
   async function openRaw() {
     const { url, path, user, password = '' } = config.clickhouse
     if (url === undefined) return openChdb(path ?? '')
-    return openHttp({ url, user, password, application: 'dbsvc test', concurrency: 1, cluster: false })
+    return openHttp({ url, user, password, application: 'dbsvc test', concurrency: 1, cluster: false, authorities: [] })
   }
 
   async function insertTick(company: string): Promise<void> {

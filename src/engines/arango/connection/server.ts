@@ -1,4 +1,5 @@
 import type { Database } from 'arangojs'
+import { trustAuthorities } from '../../authorities.ts'
 import { systemDatabase } from '../names.ts'
 import { ArangoDatabase } from './database.ts'
 
@@ -9,6 +10,8 @@ export interface ServerOptions {
   readonly url: string
   readonly user: string
   readonly password: string
+  /** File with the authority that vouches for the server. */
+  readonly ca?: string | undefined
 }
 
 /** A server, as one user reaches it. */
@@ -28,8 +31,9 @@ export class ArangoServer {
     this.driver = create({ url, user, password })
   }
 
-  /** Loads the driver; sends nothing yet. */
+  /** Loads the driver; sends nothing yet. @throws DBS-1003 */
   static async open(options: ServerOptions): Promise<ArangoServer> {
+    await trustAuthorities(options.ca)
     const { Database: Driver } = await import('arangojs')
     return new ArangoServer(
       options,

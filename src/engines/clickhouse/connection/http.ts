@@ -5,6 +5,8 @@ export interface HttpOptions {
   readonly url: string
   readonly user: string
   readonly password: string
+  /** Certificates of the authorities that may vouch for the server; those that Node knows where there are none. */
+  readonly authorities: readonly string[]
   readonly application: string
   readonly concurrency: number
   /** Whether statements are run by a whole cluster. */
@@ -26,6 +28,7 @@ export async function openHttp(options: HttpOptions): Promise<Session> {
     url: options.url,
     username: options.user,
     password: options.password,
+    ...(options.authorities.length === 0 ? {} : { tls: { ca_cert: Buffer.from(options.authorities.join('')) } }),
     application: options.application,
     request_timeout: requestTimeoutMs,
     max_open_connections: options.concurrency,

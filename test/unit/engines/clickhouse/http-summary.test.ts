@@ -17,6 +17,7 @@ test.each([
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     user: 'default',
     password: '',
+    authorities: [],
     application: 'dbsvc test',
     concurrency: 1,
     cluster: false,

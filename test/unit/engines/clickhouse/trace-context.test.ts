@@ -15,6 +15,7 @@ test('the trace context of a statement goes to the server beside it, and no othe
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     user: 'default',
     password: '',
+    authorities: [],
     application: 'dbsvc test',
     concurrency: 1,
     cluster: false,

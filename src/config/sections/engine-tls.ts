@@ -6,6 +6,12 @@ export const plaintext = z
   .default(false)
   .describe('speaks to other machines without TLS, where the network between is trusted with every password')
 
+export const ca = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('file with the certificate authority to trust, in PEM; the well-known ones by default')
+
 interface Section {
   readonly url?: string | undefined
   readonly grpcUrl?: string | undefined
