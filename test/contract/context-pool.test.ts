@@ -97,6 +97,19 @@ describe('a pool that nobody uses', () => {
       .toBe(0)
   })
 
+  test('counts what passes through as no use', async () => {
+    const pool = setting.openPool({ idleMs: 600_000, checkMs: 20 })
+    const passing = { passing: true }
+    expect((await pool.query(alpha, one, passing)).rows).toEqual([{ one: 1 }])
+    await expect.poll(() => pool.counts().open).toBe(0)
+
+    const brief = setting.openPool({ idleMs: 500 })
+    const pid = async (options = {}) =>
+      (await brief.query<{ pid: number }>(alpha, { text: 'select pg_backend_pid() as pid' }, options)).rows[0]?.pid
+    const used = await pid()
+    await expect.poll(() => pid(passing), { interval: 20, timeout: 20_000 }).not.toBe(used)
+  })
+
   test('finds out that the server went away without a word', async () => {
     const sockets: Socket[] = []
     const proxy = createServer((client) => {

@@ -83,3 +83,22 @@ test('unused connections are closed, and the next request has a new one', async 
   expect((await ask('company_abc', 'select 1')).body.info.source).toBe('connection_pool')
   expect((await ask('company_abc', 'select 1')).body.info.source).toBe('direct_connection')
 })
+
+test("the router's own attempts at isolation keep no connection that nobody uses", async () => {
+  await router.stop()
+  router = await startRouter(cluster, {
+    env: {
+      DBSVC_SERVER_POOL_IDLE_MS: '5000',
+      DBSVC_SERVER_POOL_CHECK_MS: '200',
+      DBSVC_SERVER_HEALTH_ISOLATION_MS: '3000',
+    },
+  })
+  expect((await ask('company_abc', 'select 1')).status).toBe(200)
+  // Hostile attempts cost them their connection, so that there is none for a moment anyway.
+  let inSuccession = 0
+  const looksWithNone = async () => {
+    inSuccession = (await sessions()) === 0 ? inSuccession + 1 : 0
+    return inSuccession
+  }
+  await expect.poll(looksWithNone, { interval: 100, timeout: 60_000 }).toBeGreaterThan(5)
+}, 90_000)

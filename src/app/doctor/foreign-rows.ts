@@ -16,7 +16,11 @@ const limits = { statementTimeoutMs: 500, lockTimeoutMs: 500, workMemKb: 4_096, 
 const timeouts = ['57014', '55P03']
 
 /** Has a company look for rows of others in all that is shared, and in the tables of one company that is there. */
-export async function findForeignRows({ client }: Session, pool: ContextPool, company: string): Promise<ForeignRows> {
+export async function findForeignRows(
+  { client }: Session,
+  pool: Pick<ContextPool, 'query'>,
+  company: string,
+): Promise<ForeignRows> {
   const bystander = await readBystander(client)
   const unprotected = await readUnprotected(client)
   const seen: string[] = []

@@ -33,7 +33,11 @@ const claims = (company: string, mode: ContextClaims['mode']): ContextClaims => 
 })
 
 /** Has the victim write a row, and the intruder try for it in every way there is; what each may do is tried beside it. */
-export async function findHoles(session: Session, pool: ContextPool, { intruder, victim }: Probes): Promise<Holes> {
+export async function findHoles(
+  session: Session,
+  pool: Pick<ContextPool, 'query'>,
+  { intruder, victim }: Probes,
+): Promise<Holes> {
   const refusals = [...(await write(pool, victim)), ...(await write(pool, intruder))]
   const holes: string[] = []
   for (const attempt of attemptsAt({ victim, ...(await contextsOf(session, victim)) })) {
@@ -75,7 +79,7 @@ async function tryWithoutContext({ loaded, project }: Session, victim: string): 
   return holes
 }
 
-async function write(pool: ContextPool, company: string): Promise<string[]> {
+async function write(pool: Pick<ContextPool, 'query'>, company: string): Promise<string[]> {
   // A probe that is used again has its row already.
   const text = `insert into ${probeTable} values (1, $1) on conflict (id) do update set note = excluded.note`
   return pool.query(claims(company, 'write'), { text, values: [secret] }).then(
@@ -84,7 +88,7 @@ async function write(pool: ContextPool, company: string): Promise<string[]> {
   )
 }
 
-async function read(pool: ContextPool, company: string): Promise<string[]> {
+async function read(pool: Pick<ContextPool, 'query'>, company: string): Promise<string[]> {
   const text = `select id, note from ${probeTable}`
   return pool.query<{ id: number; note: string }>(claims(company, 'read'), { text }).then(
     ({ rows: [row, ...others] }) =>

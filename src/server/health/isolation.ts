@@ -57,12 +57,17 @@ export function watchIsolation(
     pair = undefined
   }
 
+  // They must not keep a connection that no company asks for.
+  const passing: Pick<ContextPool, 'query'> = {
+    query: (claims, statement, options) => pool.query(claims, statement, { ...options, passing: true }),
+  }
+
   const attempts = repeat(
     async (): Promise<Omit<Isolation, 'at'>> => {
       pair ??= makePair(session)
       const { session: own, intruder, victim, drop } = await pair
-      const { holes, refusals } = await findHoles(own, pool, { intruder, victim })
-      const { seen } = await findForeignRows(own, pool, intruder)
+      const { holes, refusals } = await findHoles(own, passing, { intruder, victim })
+      const { seen } = await findForeignRows(own, passing, intruder)
       const ways = [...holes, ...seen.map((place) => `see rows of ${place}`)]
       for (const way of ways) onHole(way)
       if (ways.length > 0) return { status: 'degraded', reason: 'one company got at what another has' }

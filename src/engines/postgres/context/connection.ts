@@ -34,6 +34,8 @@ export class ContextConnection {
   /** The companies served so far: each leaves its tables in the session's cache of the catalogue. */
   readonly companies = new Set<string>()
   readonly facts: SessionFacts
+  /** performance.now() when a request last gave it back. */
+  usedAt = Number.NEGATIVE_INFINITY
   /** Called when it has ended, whoever ended it. */
   onEnd: () => void = () => {}
 

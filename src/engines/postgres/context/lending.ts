@@ -25,6 +25,8 @@ export interface Wanted {
   /** `direct` takes one that is free at once and warm for the company, or none. */
   readonly way: 'direct' | 'pool'
   readonly signal?: AbortSignal | undefined
+  /** It is no use of the connection, which is closed when it would have been closed without; one opened for it, soon. */
+  readonly passing?: boolean | undefined
 }
 
 // Made once: it is thrown for every other request, and its stack tells nothing.
@@ -61,13 +63,14 @@ export class Lending {
    * @throws DBS-2301 none by this way, DBS-2302 the company has its share and its queue is full or too slow, DBS-1101 and DBS-1102
    * the server cannot be reached, or the signal's reason
    */
-  async take({ company, way, signal }: Wanted): Promise<Lease> {
+  async take({ company, way, signal, passing }: Wanted): Promise<Lease> {
     signal?.throwIfAborted()
     if (this.#closing !== undefined) throw this.#unreachable('the pool is closed')
-    if (way === 'direct') return this.#takeWarm(company)
+    if (way === 'direct') return this.#takeWarm(company, passing)
     if (this.#queue.waitingOf(company) >= this.#terms.waitingPerCompany) throw usedUp(company)
     const waiting = createWaiter({
       company,
+      passing,
       signal,
       waitMs: this.#terms.waitMs,
       tooLong: () => this.#whyNot(company),
@@ -95,9 +98,9 @@ export class Lending {
     return this.#closing.promise
   }
 
-  #takeWarm(company: string): Lease {
+  #takeWarm(company: string, passing: boolean | undefined): Lease {
     const found = this.#shares.allowanceOf(company) > 0 ? this.#idle.takeWarm(company) : undefined
-    if (found !== undefined) return this.#lend(company, found)
+    if (found !== undefined) return this.#lend({ company, passing }, found)
     throw notWarm
   }
 
@@ -109,7 +112,7 @@ export class Lending {
       )
       if (waiter === undefined) break
       const connection = this.#idle.takeAny(waiter.company)
-      if (connection !== undefined) waiter.give(this.#lend(waiter.company, connection))
+      if (connection !== undefined) waiter.give(this.#lend(waiter, connection))
     }
     if (this.#queue.size === 0) return
     const room = this.#terms.max - this.#connections.size - this.#connecting
@@ -118,11 +121,12 @@ export class Lending {
     for (let more = Math.min(room, wanted); more > 0; more -= 1) void this.#connect()
   }
 
-  #lend(company: string, connection: ContextConnection): Lease {
+  #lend({ company, passing }: Pick<Wanted, 'company' | 'passing'>, connection: ContextConnection): Lease {
     this.#shares.take(company)
     connection.serve(company)
     return lease(connection, this.#terms.cancelMs, () => {
       this.#shares.giveBack(company)
+      if (passing !== true) connection.usedAt = performance.now()
       this.#takeBack(connection)
     })
   }
@@ -171,23 +175,23 @@ export class Lending {
 
   #lookAfter(): void {
     const { min, idleMs, checkMs } = this.#terms
-    for (const { connection } of this.#idle.unusedFor(idleMs)) {
+    for (const connection of this.#idle.unusedFor(idleMs)) {
       if (this.#connections.size <= min) break
       this.#idle.remove(connection)
       this.#leave(connection)
     }
-    for (const { connection, since } of this.#idle.unusedFor(checkMs)) void this.#check(connection, since)
+    for (const connection of this.#idle.unusedFor(checkMs)) void this.#check(connection)
     this.#serve()
   }
 
   /** A server that went away without a word is found out before a request is sent to it. */
-  async #check(connection: ContextConnection, since: number): Promise<void> {
+  async #check(connection: ContextConnection): Promise<void> {
     const { cancelMs } = this.#terms
     this.#idle.remove(connection)
     const outcome = await connection.run(new EmptyGroup(), { deadlineMs: cancelMs, cancelMs })
     if (outcome !== 'idle' || connection.tired) connection.destroy('it did not answer when it was tried')
     if (connection.distrust !== undefined || this.#closing !== undefined) this.#leave(connection)
-    else this.#idle.add(connection, since)
+    else this.#idle.add(connection)
     this.#serve()
   }
 

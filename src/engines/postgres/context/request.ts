@@ -24,6 +24,8 @@ export interface RequestOptions {
   readonly way?: Wanted['way'] | undefined
   /** Cancels the request, which then rejects with the signal's reason, unless it was done before. */
   readonly signal?: AbortSignal | undefined
+  /** Of dbsvc's own: it does not keep a connection from being closed as unused. */
+  readonly passing?: boolean | undefined
 }
 
 /**
@@ -34,13 +36,13 @@ export async function request(
   requester: Requester,
   claims: ContextClaims,
   statements: readonly BoundStatement[],
-  { way = 'pool', signal }: RequestOptions,
+  { way = 'pool', signal, passing }: RequestOptions,
   conclude?: Conclusion,
 ): Promise<pg.QueryResult[]> {
-  let group = await attempt(requester, claims, statements, { way, signal }, conclude)
+  let group = await attempt(requester, claims, statements, { way, signal, passing }, conclude)
   if (await canMend(group, requester.keyRing)) {
     const unprepared = statements.map((statement) => ({ ...statement, prepare: false }))
-    group = await attempt(requester, claims, unprepared, { way: 'pool', signal }, conclude)
+    group = await attempt(requester, claims, unprepared, { way: 'pool', signal, passing }, conclude)
   }
   const { failure, results } = group
   if (failure === undefined) return results.slice(0, statements.length)
@@ -52,10 +54,10 @@ async function attempt(
   { connections, sign, graceMs, resultBytes }: Requester,
   claims: ContextClaims,
   statements: readonly BoundStatement[],
-  { way, signal }: Omit<Wanted, 'company'>,
+  { way, signal, passing }: Omit<Wanted, 'company'>,
   conclude: Conclusion | undefined,
 ): Promise<StatementGroup> {
-  const { connection, end } = await connections.take({ company: claims.company, way, signal })
+  const { connection, end } = await connections.take({ company: claims.company, way, signal, passing })
   try {
     const token = sign(claims, connection)
     const room = { bytes: resultBytes, onExceeded: () => connection.interrupt() }

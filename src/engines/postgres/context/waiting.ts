@@ -4,12 +4,14 @@ import type { Lease } from './lease.ts'
 /** A request that wants a connection. */
 export interface Waiter {
   readonly company: string
+  readonly passing: boolean | undefined
   give(lease: Lease): void
   refuse(error: unknown): void
 }
 
 interface WaitTerms {
   readonly company: string
+  readonly passing: boolean | undefined
   readonly signal: AbortSignal | undefined
   readonly waitMs: number
   /** What it is told when it has waited that long. */
@@ -19,7 +21,7 @@ interface WaitTerms {
 }
 
 /** Makes a waiter and the promise it keeps. Its clock starts with `start`, which need not be called if it was given one at once. */
-export function createWaiter({ company, signal, waitMs, tooLong, leave }: WaitTerms): {
+export function createWaiter({ company, passing, signal, waitMs, tooLong, leave }: WaitTerms): {
   readonly waiter: Waiter
   readonly lease: Promise<Lease>
   start(): void
@@ -39,6 +41,7 @@ export function createWaiter({ company, signal, waitMs, tooLong, leave }: WaitTe
   const abort = (): void => giveUp(signal?.reason)
   const waiter: Waiter = {
     company,
+    passing,
     give(lease) {
       settle()
       resolve(lease)
