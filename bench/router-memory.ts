@@ -4,7 +4,7 @@ import { type Benchmark, countOf } from './support/benchmark.ts'
 import { binaryOptions, prepareBinary } from './support/binary.ts'
 import { type Database, withClient } from './support/database.ts'
 import { type Goal, goalLines, goalsDocument } from './support/goal.ts'
-import { round } from './support/median.ts'
+import { median, round } from './support/median.ts'
 import { meteredNode, readMemory } from './support/router/memory-meter.ts'
 import { startDbsvc } from './support/router/peers/dbsvc.ts'
 import { workloads } from './support/router/workloads.ts'
@@ -20,6 +20,8 @@ const warmUpRequests = 5_000
 const atMostMb = 50
 /** server.pool.idleMs as it is unless set, and a look after that. */
 const idleMs = 75_000
+/** One a second: the router's own attempts at isolation borrow a connection for some of them. */
+const idleReadings = 21
 
 export const benchmark: Benchmark = {
   options: { ...binaryOptions, companies: { type: 'string', default: '10000' } },
@@ -49,7 +51,8 @@ export const benchmark: Benchmark = {
           const held = await connectionsTo(world.database)
           note(`nobody asks for ${idleMs / 1_000} s`)
           await delay(idleMs)
-          const idle = await connectionsTo(world.database)
+          const readings = await readIdle(world.database)
+          const idle = median(readings)
 
           const goals: Goal[] = [
             { name: 'resident_mb', value: after.residentMb - before.residentMb, atMost: atMostMb },
@@ -67,7 +70,7 @@ export const benchmark: Benchmark = {
                   { resident: round(residentMb, 1), heap: round(heapMb, 1) },
                 ]),
               ),
-              connections: { asked: held, idle },
+              connections: { asked: held, idle, idle_at_most: Math.max(...readings) },
               configuration: { binary: binary.description, clients, server: await server.settings() },
             },
             lines: [
@@ -78,7 +81,7 @@ export const benchmark: Benchmark = {
               '',
               ...goalLines(goals),
               '',
-              `${held} connections of the router while companies ask, ${idle} when none does`,
+              `${held} connections of the router while companies ask, ${idle} when none does (at most ${Math.max(...readings)} in ${idleReadings} readings)`,
             ],
           }
         } finally {
@@ -89,6 +92,15 @@ export const benchmark: Benchmark = {
       }
     })
   },
+}
+
+async function readIdle(database: Database): Promise<number[]> {
+  const readings: number[] = []
+  for (let reading = 0; reading < idleReadings; reading += 1) {
+    readings.push(await connectionsTo(database))
+    await delay(1_000)
+  }
+  return readings
 }
 
 /** Of the role that companies' requests run as. */
