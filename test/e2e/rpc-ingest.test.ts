@@ -7,6 +7,7 @@ import { ErrorDetailSchema } from '../../src/server/contract/dbsvc/v1/error_pb.j
 import { IngestService, type IngestStreamRequestSchema } from '../../src/server/contract/dbsvc/v1/ingest_pb.js'
 import { Engine, type ValueSchema } from '../../src/server/contract/dbsvc/v1/value_pb.js'
 import { describeEngine } from '../support/engines.ts'
+import { residentMemory } from '../support/resident-memory.ts'
 import { startRouter, type TestRouter } from '../support/router.ts'
 import { ownDirectory } from '../support/shared-server.ts'
 import { type Cluster, createCluster } from '../support/shipped-cluster.ts'
@@ -213,20 +214,26 @@ test('a message that is too large once it is unpacked is refused, and so is a ke
   expect(await usersLike('reader')).toEqual([])
 })
 
+const predictionColumns = ['time', 'user_id', 'symbol', 'prediction_type', 'confidence', 'features']
+
+function prediction(user: string, characters: number) {
+  const features: Value = { kind: { case: 'jsonValue', value: JSON.stringify('y'.repeat(characters)) } }
+  const time: Value = { kind: { case: 'timeValue', value: '2026-01-02T03:04:05Z' } }
+  const confidence: Value = { kind: { case: 'numericValue', value: '0.5' } }
+  return row(time, text(user), text('EURUSD'), text('buy'), confidence, features)
+}
+
 test('a sender is held to the pace of the database: nothing piles up in the router', async () => {
   const client = grpcClient(IngestService, router.url)
   const lock = await cluster.database.connect()
   await lock.query('begin; lock table ai_predictions in exclusive mode')
-  const features: Value = { kind: { case: 'jsonValue', value: JSON.stringify('y'.repeat(2_000)) } }
-  const time: Value = { kind: { case: 'timeValue', value: '2026-01-02T03:04:05Z' } }
-  const confidence: Value = { kind: { case: 'numericValue', value: '0.5' } }
-  const prediction = row(time, text('pace'), text('EURUSD'), text('buy'), confidence, features)
+  const sample = prediction('pace', 2_000)
   // 40 MB.
   const total = 20_000
   let sent = 0
   async function* messages(): AsyncGenerator<Message> {
-    yield begin('ai_predictions', ['time', 'user_id', 'symbol', 'prediction_type', 'confidence', 'features'])
-    for (; sent < total; sent += 250) yield rows(...Array.from({ length: 250 }, () => prediction))
+    yield begin('ai_predictions', predictionColumns)
+    for (; sent < total; sent += 250) yield rows(...Array.from({ length: 250 }, () => sample))
     yield end(total)
   }
   const asked = client.ingestStream(messages(), { headers: headersOf(router) })
@@ -238,6 +245,30 @@ test('a sender is held to the pace of the database: nothing piles up in the rout
   await lock.end()
   expect((await asked).inserted).toBe(BigInt(total))
 }, 120_000)
+
+test('passes a load much larger than its memory through', async () => {
+  // Left to itself, V8 collects no garbage before there is much of it.
+  const small = await startRouter(cluster, { env: { NODE_OPTIONS: '--max-old-space-size=100' } })
+  const client = grpcClient(IngestService, small.url)
+  const headers = headersOf(small)
+  const sample = prediction('load', 10_000)
+  let before = 0
+  let most = 0
+  async function* load(total: number): AsyncGenerator<Message> {
+    yield begin('ai_predictions', predictionColumns)
+    for (let sent = 0; sent < total; sent += 100) {
+      if (sent % 1_000 === 0) most = Math.max(most, (await residentMemory(small.process.pid)) - before)
+      yield rows(...Array.from({ length: 100 }, () => sample))
+    }
+    yield end(total)
+  }
+  for (let warm = 0; warm < 20; warm += 1) await client.ingestStream(load(100), { headers })
+  before = await residentMemory(small.process.pid)
+  most = 0
+  expect((await client.ingestStream(load(20_000), { headers })).inserted).toBe(20_000n)
+  // Held, it would be in there at least once: 200 MB.
+  expect(most).toBeLessThan(170)
+}, 240_000)
 
 describeEngine('clickhouse', 'rows of a company by gRPC', () => {
   test('go into its tables message by message', async () => {
