@@ -8,8 +8,9 @@ import { thirdPartyNotices } from './support/third-party-notices.ts'
 
 // A chunk a command and few packages to look up: reading hundreds of small files is most of what a start would cost.
 const installed = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.optionalDependencies)]
-// Needed on every start, though it is installed too: node-pg-migrate asks for pg, and loads whole only for files that are not SQL.
-const inlinedAsWell = /^(pg|node-pg-migrate\/.+)$/
+// Needed on every start, or made of hundreds of files that took a third of what `tenant create` takes. They are installed too: node-pg-migrate asks
+// for pg and loads whole only for files that are not SQL, and migrations that are modules may import the clients of their engines.
+const inlinedAsWell = /^(pg|node-pg-migrate\/.+|@clickhouse\/client|ioredis|weaviate-client)$/
 // Looked for by pg, and only where it is asked for.
 const neverInstalled = ['pg-native']
 
