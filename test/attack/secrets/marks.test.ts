@@ -1,7 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { beforeAll, describe, expect, inject, test } from 'vitest'
 import { openSecretStore } from '../../../src/config/secrets/store.ts'
 import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { readPassword, sharedLogin } from '../../../src/engines/postgres/logins.ts'
@@ -10,44 +9,18 @@ import { type DbsvcResult, runDbsvc } from '../../support/dbsvc.ts'
 import { createProject, type TestProject } from '../../support/project.ts'
 import { startRouter } from '../../support/router.ts'
 import { uniqueName } from '../../support/unique-name.ts'
+import { createMarks, mark } from './marks.ts'
 
-/** Every secret by its name, with a value that is nowhere else. */
-const marks: Record<string, string> = Object.fromEntries(
-  ['admin', 'dragonfly', 'clickhouse', 'weaviate', 'arango', 'inUrl'].map((name) => [
-    name,
-    `mark-${name}-${Math.random().toString(36).slice(2, 12)}`,
-  ]),
+const hunt = createMarks(
+  Object.fromEntries(
+    ['admin', 'dragonfly', 'clickhouse', 'weaviate', 'arango', 'inUrl'].map((name) => [name, mark(name)]),
+  ),
 )
+const { secrets: marks, found, look } = hunt
 const admin = uniqueName('marked')
-const found: string[] = []
 let database: TestDatabase
 let project: TestProject
 let nowhere: number
-let watching = true
-
-/** As it is, and as it may be written in a URL or a header. */
-const spellings = (secret: string): string[] => [
-  secret,
-  encodeURIComponent(secret),
-  ...['', 'x', 'xx'].map((before) => Buffer.from(`${before}${secret}`).toString('base64').slice(4, -4)),
-]
-
-function look(where: string, text: string, except: readonly string[] = []): void {
-  for (const [name, secret] of Object.entries(marks)) {
-    if (except.includes(name)) continue
-    if (spellings(secret).some((spelling) => text.includes(spelling))) found.push(`${name} in ${where}`)
-  }
-}
-
-/** What everybody on the machine can read of every process. */
-async function watchProcesses(): Promise<void> {
-  while (watching) {
-    for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
-      look('argv', await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''))
-    }
-    await wait(50)
-  }
-}
 
 const run = async (args: readonly string[], more: Record<string, string> = {}, except?: readonly string[]) => {
   const env = { ...environment(), ...more }
@@ -79,7 +52,7 @@ beforeAll(async () => {
   const config = JSON.parse(await readFile(file, 'utf8')) as { postgres: { password?: string } }
   delete config.postgres.password
   await project.write('dbsvc.config.json', JSON.stringify(config))
-  void watchProcesses()
+  hunt.watchProcesses()
   expect((await run(['migrate', 'up'])).exitCode).toBe(0)
   const secrets = `${inject('runDirectory')}/secrets`
   marks.router = (await readPassword(openSecretStore(secrets), sharedLogin, {})) ?? ''
@@ -89,9 +62,6 @@ beforeAll(async () => {
       marks[`${name} ${value.slice(0, 4)}`] = value
   }
 }, 300_000)
-afterAll(() => {
-  watching = false
-})
 
 const ended = ({ exitCode }: DbsvcResult) => exitCode
 
