@@ -120,7 +120,7 @@ export async function openRouter(
   const passwordOf = companyPasswords(project.secretStore, 'dragonfly')
   const circuits = createCircuits(loaded.config.server.circuit, () => performance.now())
   const hierarchy = tracedHierarchy(createHierarchy(circuits, onFailedAttempt), tracer)
-  const responses = await openResponseCache(loaded.config, circuits, () => passwordOf(routerUser))
+  const responses = await openResponseCache(loaded.config, circuits, () => passwordOf(routerUser.name))
   const cache = tracedCache(responses, tracer)
   const cacheTerms = createCacheTerms(loaded.config.server.cache)
   const stores = openStores(session, tracer.headers)

@@ -19,6 +19,7 @@ const statuses: Partial<Record<ErrorCode, Status>> = {
   'DBS-2103': { http: 429, rpc: Code.ResourceExhausted },
   'DBS-2302': { http: 429, rpc: Code.ResourceExhausted },
   'DBS-2406': { http: 429, rpc: Code.ResourceExhausted },
+  'DBS-2407': { http: 429, rpc: Code.ResourceExhausted },
   'DBS-2410': { http: 422, rpc: Code.FailedPrecondition },
   'DBS-2411': { http: 409, rpc: Code.Aborted },
   'DBS-2413': { http: 422, rpc: Code.ResourceExhausted },

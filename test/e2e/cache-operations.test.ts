@@ -1,26 +1,30 @@
+import { Code } from '@connectrpc/connect'
 import { beforeAll, expect, test } from 'vitest'
+import { ExitCode } from '../../src/core/exit-codes.ts'
 import { CacheService } from '../../src/server/contract/dbsvc/v1/cache_pb.js'
 import { describeEngine } from '../support/engines.ts'
 import { startRouter, type TestRouter } from '../support/router.ts'
 import { uniqueName } from '../support/unique-name.ts'
 import { connectValkey, valkeyServer } from '../support/valkey.ts'
 import { described } from './support/described.ts'
-import { givenOrders } from './support/given.ts'
+import { expectExit, type Given, givenOrders } from './support/given.ts'
 import { grpcClient } from './support/rpc-clients.ts'
 import { dragonflyConfig } from './support/valkey-config.ts'
 
 // Names that begin alike: neither is to take the other's keys for its own.
 const company = uniqueName('cache')
 const alike = `${company}_c`
+const limited = `${company}_limited`
 
 describeEngine('valkey', 'the cache of a company', () => {
   let router: TestRouter
   let admin: ReturnType<typeof connectValkey>
+  let given: Given
 
   beforeAll(async () => {
     const server = await valkeyServer()
     admin = connectValkey(server)
-    const given = await givenOrders({ companies: [company, alike], config: dragonflyConfig(server) })
+    given = await givenOrders({ companies: [company, alike, limited], config: dragonflyConfig(server) })
     router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
   })
 
@@ -171,6 +175,51 @@ describeEngine('valkey', 'the cache of a company', () => {
       })
     }
   })
+
+  test('makes no more keys than the company may have, and writes those that are there', async () => {
+    const limit = async (keys: number) =>
+      expectExit(await given.dbsvc(['tenant', 'set', limited, '--limit', `cacheKeys=${keys}`]), ExitCode.Ok)
+    const set = (key: string, more = {}) => ask('set', { key, value: key, ...more }, limited)
+    const increment = (key: string) => ask('increment', { key }, limited)
+    const keys = async () => (await admin.keys(`t:${limited}:*`)).length
+    const refusal = { status: 429, body: { error: { code: 'DBS-2407', details: { company: limited, budget: 3 } } } }
+    await limit(3)
+    // What was there before the router began to count is counted, and the router hears of the limit within seconds.
+    await admin.set(`t:${limited}:before`, '1')
+    await admin.set(`t:${limited}:earlier`, '1')
+    expect((await increment('third')).status).toBe(200)
+    const until = (asked: () => ReturnType<typeof set>) => expect.poll(asked, { timeout: 20_000 })
+    await until(async () => {
+      const asked = await set('fourth')
+      if (asked.status === 200) await answer('delete', { key: 'fourth' }, limited)
+      return asked
+    }).toMatchObject(refusal)
+    expect(await set('fourth', { only_if_absent: true })).toMatchObject(refusal)
+    const refused = await increment('fourth')
+    expect(refused).toMatchObject(refusal)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(await keys()).toBe(3)
+    // Of those that are there.
+    expect(await set('before', { ttl_ms: 60_000 })).toMatchObject({ status: 200, body: { stored: true } })
+    expect(await admin.pttl(`t:${limited}:before`)).toBeGreaterThan(0)
+    expect((await set('before', { only_if_absent: true })).body).toEqual({ stored: false })
+    expect((await increment('third')).body).toEqual({ value: '2' })
+    const grpc = grpcClient(CacheService, router.url)
+    const headers = { authorization: `Bearer ${router.key}`, 'x-dbsvc-company': limited }
+    await expect(grpc.set({ key: 'fourth' }, { headers })).rejects.toMatchObject({ code: Code.ResourceExhausted })
+    // Others have limits of their own.
+    expect(await answer('set', { key: 'others', value: 1 })).toEqual({ stored: true })
+    // What is deleted makes room at once, and what went by itself after a count.
+    expect(await answer('delete', { key: 'before' }, limited)).toEqual({ deleted: 1 })
+    await until(() => set('fourth')).toMatchObject({ status: 200 })
+    expect(await set('fifth')).toMatchObject(refusal)
+    await admin.del(`t:${limited}:earlier`)
+    await until(() => set('fifth')).toMatchObject({ status: 200 })
+    expect(await keys()).toBe(3)
+    const users = (await admin.call('ACL', 'GETUSER', 'dbsvc_counter')) as unknown[]
+    expect(users[users.indexOf('commands') + 1]).toBe('-@all +ping +hello +dbsize +scan')
+    expect(users[users.indexOf('keys') + 1]).toBe('')
+  }, 60_000)
 
   test('holds one connection for a company, as its own user', async () => {
     await Promise.all(Array.from({ length: 20 }, () => answer('get', { key: 'secret' })))

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '../../config/schema.ts'
+import { ensureUser } from '../../engines/dragonfly/acl/own-user.ts'
 import { administratorOf, endpointOf } from '../../engines/dragonfly/connection.ts'
 import { connectAgainAndAgain } from '../../engines/dragonfly/reconnecting.ts'
-import { ensureRouterUser, responsePrefix, routerUser } from '../../engines/dragonfly/router-user.ts'
+import { responsePrefix, routerUser } from '../../engines/dragonfly/router-user.ts'
 import type { Circuits } from '../fallback/circuits.ts'
 import { announce, listen } from './announcements.ts'
 import type { Changes } from './changes.ts'
@@ -19,13 +20,13 @@ export async function openSharedLayer(
   const endpoint = endpointOf(config)
   const { sharedTimeoutMs, longestTtlMs, staleMs, entryBytes, memoryBytes } = config.server.cache
   if (endpoint === null || memoryBytes === 0) return null
-  const who = { user: routerUser, password: await routerPassword() }
+  const who = { user: routerUser.name, password: await routerPassword() }
   let isMaking = false
   // At the first start, and when a server that kept no users came back without its memory.
   const makeUser = (): void => {
     if (isMaking) return
     isMaking = true
-    ensureRouterUser(endpoint, administratorOf(config), who.password)
+    ensureUser(endpoint, administratorOf(config), routerUser, who.password)
       .catch(() => {})
       .finally(() => {
         isMaking = false

@@ -3,7 +3,7 @@ import type { Verb } from '../auth/identity.ts'
 import type { Hierarchy } from '../fallback/hierarchy.ts'
 import type { Operation } from '../operation.ts'
 import type { Way } from '../postgres/gateway.ts'
-import type { CachedEntry, CacheGateway } from '../stores/cache-gateway.ts'
+import type { CachedEntry, CacheGateway, KeyOwner } from '../stores/cache-gateway.ts'
 import { timed } from '../timed.ts'
 
 export interface CacheSetRequest extends CachedEntry {
@@ -28,7 +28,7 @@ export function cacheOperations(cache: CacheGateway | null, hierarchy: Hierarchy
     name: string,
     verb: Verb,
     keysOf: (request: Request) => readonly string[],
-    ask: (cache: CacheGateway, company: string, way: Way, request: Request) => Promise<Result>,
+    ask: (cache: CacheGateway, owner: KeyOwner, way: Way, request: Request) => Promise<Result>,
   ): Operation<Request, Result> => ({
     name,
     verb,
@@ -37,7 +37,7 @@ export function cacheOperations(cache: CacheGateway | null, hierarchy: Hierarchy
     async run(context, request) {
       if (cache === null) throw DbsvcError.of('DBS-2401', { engine: 'dragonfly' })
       checkKeys(keysOf(request))
-      const run = (way: Way) => ask(cache, context.company.company, way, request)
+      const run = (way: Way) => ask(cache, context.company, way, request)
       const attempts = { engine: 'dragonfly', context, repeatable: verb === 'read', run } as const
       return (await timed(context, () => hierarchy.ask(attempts))).value
     },
@@ -48,25 +48,25 @@ export function cacheOperations(cache: CacheGateway | null, hierarchy: Hierarchy
       'cache_get',
       'read',
       (keys: readonly string[]) => keys,
-      (store, company, way, keys) => store.get(company, way, keys),
+      (store, { company }, way, keys) => store.get(company, way, keys),
     ),
     set: operation(
       'cache_set',
       'write',
       ({ key }: CacheSetRequest) => [key],
-      (store, company, way, request) => store.set(company, way, request.key, request, request.onlyIfAbsent),
+      (store, owner, way, request) => store.set(owner, way, request.key, request, request.onlyIfAbsent),
     ),
     delete: operation(
       'cache_delete',
       'write',
       (keys: readonly string[]) => keys,
-      (store, company, way, keys) => store.delete(company, way, keys),
+      (store, { company }, way, keys) => store.delete(company, way, keys),
     ),
     increment: operation(
       'cache_increment',
       'write',
       ({ key }: CacheIncrementRequest) => [key],
-      (store, company, way, { key, by, ttlMs }) => store.increment(company, way, key, by, ttlMs),
+      (store, owner, way, { key, by, ttlMs }) => store.increment(owner, way, key, by, ttlMs),
     ),
   }
 }

@@ -4,8 +4,10 @@ import { DbsvcError } from '../../core/errors/error.ts'
 import { connectTo, describeEndpoint, endpointOf } from '../../engines/dragonfly/connection.ts'
 import { isReply, operationError } from '../../engines/dragonfly/errors.ts'
 import { prefixOf, userOf } from '../../engines/dragonfly/names.ts'
-import type { CacheGateway } from './cache-gateway.ts'
+import type { CacheGateway, KeyOwner } from './cache-gateway.ts'
 import { createClientPool } from './client-pool.ts'
+import { createKeyBudget } from './key-budget.ts'
+import { openKeyCounter } from './key-counter.ts'
 
 const mostClients = 256
 const idleMs = 30_000
@@ -25,6 +27,15 @@ export function openCacheGateway(
     most: mostClients,
     idleMs,
   })
+
+  const counter = openKeyCounter(config, endpoint, passwordOf)
+  const budget = createKeyBudget({ count: counter.count, now: () => performance.now() })
+  const full = ({ company, limits }: KeyOwner): DbsvcError =>
+    DbsvcError.of('DBS-2407', {
+      company,
+      budget: limits.cacheKeys,
+      retryAfterSeconds: budget.retryAfterSeconds(company),
+    })
 
   /** Sends commands and gives their replies; the first that is an error is thrown. */
   const ask = (company: string, way: 'direct' | 'pool', send: (commands: Redis) => ChainableCommander) =>
@@ -60,11 +71,19 @@ export function openCacheGateway(
         return { text: textOf(value), ttlMs: ttlMs === stays ? null : ttlMs }
       })
     },
-    async set(company, way, key, { text, ttlMs }, onlyIfAbsent) {
-      const terms = [...(ttlMs === null ? [] : ['PX', ttlMs]), ...(onlyIfAbsent ? ['NX'] : [])]
-      const [reply] = await ask(company, way, (client) =>
-        client.pipeline().call('SET', prefixOf(company) + key, text, ...terms),
-      )
+    async set(owner, way, key, { text, ttlMs }, onlyIfAbsent) {
+      const { company, limits } = owner
+      const own = prefixOf(company) + key
+      const hasRoom = await budget.hasRoom(company, limits.cacheKeys)
+      // Where there is no room, what is there already may be written.
+      const condition = onlyIfAbsent ? 'NX' : 'XX'
+      const terms = [...(ttlMs === null ? [] : ['PX', ttlMs]), ...(onlyIfAbsent || !hasRoom ? [condition] : [])]
+      const [there, reply] = await ask(company, way, (client) => {
+        const all = client.pipeline().exists(own)
+        return hasRoom || !onlyIfAbsent ? all.call('SET', own, text, ...terms) : all
+      })
+      if (!hasRoom && (there === 0 || (reply !== 'OK' && !onlyIfAbsent))) throw full(owner)
+      if (reply === 'OK' && there === 0) budget.note(company, 1)
       return reply === 'OK'
     },
     async delete(company, way, keys) {
@@ -72,20 +91,31 @@ export function openCacheGateway(
       const replies = await ask(company, way, (client) =>
         keys.reduce((all, key) => all.del(prefixOf(company) + key), client.pipeline()),
       )
-      return replies.reduce<number>((sum, reply) => sum + Number(reply), 0)
+      const deleted = replies.reduce<number>((sum, reply) => sum + Number(reply), 0)
+      budget.note(company, -deleted)
+      return deleted
     },
-    async increment(company, way, key, by, ttlMs) {
+    async increment(owner, way, key, by, ttlMs) {
+      const { company, limits } = owner
       const own = prefixOf(company) + key
+      if (!(await budget.hasRoom(company, limits.cacheKeys))) {
+        const [there] = await ask(company, way, (client) => client.pipeline().exists(own))
+        if (there === 0) throw full(owner)
+      }
       const replies = await ask(company, way, (client) => {
-        const all = client.multi()
+        const all = client.multi().exists(own)
         if (ttlMs !== null) all.set(own, '0', 'PX', ttlMs, 'NX')
         // As text the sum keeps its 64 bits.
         return all.incrby(own, by.toString()).getBuffer(own)
       })
+      if (replies[0] === 0) budget.note(company, 1)
       return BigInt(textOf(replies.at(-1) as Buffer))
     },
     connections: () => clients.size(),
-    close: () => clients.close(),
+    async close() {
+      counter.close()
+      await clients.close()
+    },
   }
 }
 

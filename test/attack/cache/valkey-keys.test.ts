@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { beforeAll, expect, test, vi } from 'vitest'
+import { ensureUser } from '../../../src/engines/dragonfly/acl/own-user.ts'
+import { counterUser } from '../../../src/engines/dragonfly/counter-user.ts'
 import { attemptsAt, forbiddenAttempts } from '../../../src/engines/dragonfly/probe/attempts.ts'
 import { tryCommand } from '../../../src/engines/dragonfly/probe/outcome.ts'
 import { connectDragonfly } from '../../contract/stores/dragonfly/config.ts'
@@ -87,6 +89,30 @@ describeEngine('valkey', "a company's own user, after the responses that routers
     expect(await tryCommand(router, 'PUBLISH', ['t:beta:events', 'x'])).toBeNull()
     const [hash] = ((await admin.call('ACL', 'GETUSER', 'dbsvc_router')) as [unknown, unknown, unknown, string[]])[3]
     expect(hash).toBe(createHash('sha256').update('of-the-router').digest('hex'))
+  })
+
+  test('who counts keys learns their names, and reads and changes nothing, whoever has that password', async () => {
+    const { hostname, port, username, password } = new URL(server.url)
+    const endpoint = { host: hostname, port: Number(port), tls: false, ca: undefined }
+    await ensureUser(endpoint, { user: username, password }, counterUser, 'of-the-counter')
+    const counter = connectValkey(server, { name: 'dbsvc_counter', password: 'of-the-counter' })
+    await counter.connect()
+    expect((await counter.scan('0', 'COUNT', 1_000))[1]).toContain(key)
+    await admin.set('t:beta:secret', canary)
+    const attempts = ['t:beta:secret', key].flatMap((foreign) => [
+      ...attemptsAt(foreign, 't:alpha:own'),
+      ...forbiddenAttempts(foreign),
+    ])
+    const harmless = /^(ping|hello|quit|dbsize|scan)$/i
+    const through: string[] = []
+    for (const { command, args } of attempts) {
+      if (harmless.test(command)) continue
+      if ((await tryCommand(counter, command, args)) !== null) through.push(`${command} ${args.join(' ')}`)
+    }
+    expect(through).toEqual([])
+    expect(await admin.get('t:beta:secret')).toBe(canary)
+    await admin.call('ACL', 'SETUSER', 'dbsvc_counter', '+get', '~*')
+    expect(await counter.get('t:beta:secret')).toBe(canary)
   })
 
   test('with the pattern of its keys removed, it does reach them', async () => {
