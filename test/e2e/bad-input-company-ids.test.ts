@@ -36,6 +36,7 @@ describe('given ids that no company may have', () => {
     'public',
     'postgres',
     'dbsvc',
+    'dbsvc_router',
     'shared',
     'all',
     'template1',

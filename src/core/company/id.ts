@@ -11,6 +11,8 @@ const reserved = new Set([
   'control',
   'database_service_role',
   'dbsvc',
+  'dbsvc_counter',
+  'dbsvc_router',
   'default',
   'information_schema',
   'none',
