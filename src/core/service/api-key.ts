@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 
 /** A key as it is given out once, with what the database keeps of it. */
 export interface NewApiKey {
@@ -22,4 +22,4 @@ export function newApiKey(): NewApiKey {
 }
 
 /** SHA-256 suffices for 256 random bits: there is nothing to guess. */
-export const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest()
+export const digestOf = (key: string): Buffer => hash('sha256', key, 'buffer')
