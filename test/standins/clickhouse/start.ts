@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { type ChdbConnection, createChdbConnection } from 'chdb/connection'
 import { readAll } from '../../../src/embedded/clickhouse/body.ts'
@@ -39,6 +42,7 @@ const admin = { user: 'default', password: 'of the stand-in' }
  */
 export async function startClickhouseStandIn(): Promise<RunningStandIn> {
   const keeper = createChdbConnection({ path: ':memory:' })
+  const files = await mkdtemp(join(tmpdir(), 'clickhouse-stand-in-'))
   const statements: Recorded[] = []
   const access = new Access()
   const server = createServer((request, response) => {
@@ -60,6 +64,7 @@ export async function startClickhouseStandIn(): Promise<RunningStandIn> {
       server.close()
       await once(server, 'close')
       await keeper.close()
+      await rm(files, { recursive: true })
     },
   }
 
@@ -76,7 +81,7 @@ export async function startClickhouseStandIn(): Promise<RunningStandIn> {
       await parse(connection, query, sql)
       const refusal = standIn.refuse(recorded)
       if (refusal !== undefined) throw refusal
-      const local = withoutCluster(sql)
+      const local = withFilesIn(files, withoutCluster(sql))
       if (!access.apply(local)) await send(response, connection, { ...query, text: readFromModel(local, access) })
       response.end()
     } finally {
@@ -118,6 +123,10 @@ async function send(response: ServerResponse, connection: ChdbConnection, query:
 
 const withoutCluster = (sql: string): string =>
   sql.replaceAll(/ ON CLUSTER `[^`]+`/g, '').replaceAll(/\bReplicated(\w*MergeTree)\b/g, '$1')
+
+// A server has a folder for them; chDB takes the one that its process runs in, which is the tests' own.
+const withFilesIn = (folder: string, sql: string): string =>
+  sql.replaceAll(/(?<=INTO FUNCTION file\(')(?=[^/])/g, `${folder}/`)
 
 const basic = ({ headers }: IncomingMessage): string[] =>
   Buffer.from(/^Basic (.+)$/.exec(headers.authorization ?? '')?.[1] ?? '', 'base64')
