@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { type CreateResult, createCompanies } from '../../app/company/create.ts'
-import { readCompanies } from '../../app/company/file/read.ts'
 import { parseParameters } from '../../app/company/file/spec.ts'
 import { type CompanyList, factsOf, listOf } from '../../app/company/list.ts'
 import { type Session, withSession } from '../../app/session.ts'
@@ -78,6 +77,7 @@ async function listFrom(context: CommandContext, companies: readonly string[], o
   const given = Object.entries({ name, tier, labels, limits, login }).filter(([, value]) => value !== undefined)
   const parameters = parseParameters(Object.fromEntries(given))
   if (from === undefined) return listOf(companies, parameters)
+  const { readCompanies } = await import('../../app/company/file/read.ts')
   const { stdin, signal } = context
   return readCompanies(from === '-' ? from : resolve(context.cwd, from), { defaults: parameters, stdin, signal })
 }
