@@ -90,6 +90,10 @@ describeEngine('valkey', 'the cache of a company', () => {
     expect(entries).toMatchObject([{ value: 'c' }, { found: false }, { value: 'a' }])
     expect(await answer('delete', { keys: ['a', 'b', 'c'] })).toEqual({ deleted: 2 })
     expect(await answer('delete', { key: 'once' })).toEqual({ deleted: 1 })
+    for (const wrong of [{ key: 'a', keys: ['a'] }, {}]) {
+      const { code, message } = (await answer('delete', wrong)).error as { code: string; message: string }
+      expect([code, message]).toEqual(['DBS-2001', expect.stringContaining('takes key, a string, or keys, a list')])
+    }
     expect(await admin.exists(`t:${company}:a`, `t:${company}:c`, `t:${company}:once`)).toBe(0)
   })
 

@@ -25,7 +25,9 @@ export const cacheMessages = {
     ttl_ms,
     only_if_absent: z.boolean().default(false),
   }),
-  delete: z.union([z.strictObject({ keys }), z.strictObject({ key })]),
+  delete: z.union([z.strictObject({ keys }), z.strictObject({ key })], {
+    error: 'takes key, a string, or keys, a list with at least one, and not both',
+  }),
   increment: z.strictObject({ key, by: int64.default(1n), ttl_ms }),
 }
 
