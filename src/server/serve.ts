@@ -19,7 +19,7 @@ import { createListener } from './listen/open-listener.ts'
 import { renewTls } from './listen/renew-tls.ts'
 import { readTls } from './listen/tls.ts'
 import { type Logger, logAuthenticationFailure, logFailedAttempt, logFault, openLog } from './log.ts'
-import { observeBadHttp } from './observe/bad-http.ts'
+import { answerBadHttp, createRefuseHttp } from './observe/bad-http.ts'
 import { logRequest } from './observe/log-request.ts'
 import { createMetrics } from './observe/metrics.ts'
 import { createObserver } from './observe/observer.ts'
@@ -75,9 +75,9 @@ export async function serve(loaded: LoadedConfig, { host, port, signal, onReady 
       const onFault = (error: unknown, requestId: string): void => logFault(log, error, requestId)
       const door = { onFault, addressOf: createAddressOf(http.trustedProxies), bodyBytes: http.bodyBytes }
       const rpc = createRpcDoor(router, { ...door, unreadiness: () => health.unreadiness(), stopping: signal })
-      const listener = createListener(tls, settings.clientCertificate, http)
+      const listener = createListener(tls, settings.clientCertificate, http, createRefuseHttp(observer))
       const renewal = tls === null ? null : renewTls(settings, tls, listener, log)
-      const listen = (json: Handler): Server => observeBadHttp(listener.create(besides(rpc, json)), observer)
+      const listen = (json: Handler): Server => answerBadHttp(listener.create(besides(rpc, json)), observer)
       const app = createHttpApp(router, { ...door, listener: (json) => listen(json as Handler) })
       addHealthRoutes(app, health)
       addMetricsRoute(app, metrics)

@@ -49,6 +49,7 @@ describe('server.http', () => {
     const fine = await fetch(`${router.url}/livez`, { headers: { 'x-filler': 'y'.repeat(1_000) } })
     const large = await fetch(`${router.url}/livez`, { headers: { 'x-filler': 'y'.repeat(3_000) } })
     expect([fine.status, large.status]).toEqual([200, 431])
+    expect(await large.json()).toMatchObject({ error: { code: 'DBS-2001', request_id: expect.any(String) } })
     const statusOver2 = (length: number) =>
       new Promise<unknown>((resolve) => {
         const session = connectHttp2(router.url)
@@ -59,6 +60,38 @@ describe('server.http', () => {
       })
     expect(await statusOver2(1_000)).toBe(200)
     expect(await statusOver2(3_000)).toBe(431)
+    const over2 = await answerOver2({ ':path': '/livez', 'x-filler': 'y'.repeat(3_000), 'x-request-id': 'large' })
+    expect(over2).toMatchObject({ error: { code: 'DBS-2001', request_id: 'large' } })
+  })
+
+  const answerOver2 = async (asked: Record<string, string>): Promise<unknown> => {
+    const session = connectHttp2(router.url)
+    const stream = session.request(asked)
+    let text = ''
+    for await (const chunk of stream.setEncoding('utf8')) text += chunk
+    session.destroy()
+    return JSON.parse(text)
+  }
+
+  const answerTo = async (text: string): Promise<string> => {
+    const socket = connect(router.port, '127.0.0.1')
+    socket.on('error', () => {})
+    socket.write(text)
+    let answer = ''
+    for await (const bytes of socket) answer += String(bytes)
+    return answer
+  }
+
+  test('what is no HTTP, and an expectation that nobody meets, is refused in the words of all refusals', async () => {
+    const refused = (status: number) =>
+      new RegExp(`^HTTP/1\\.1 ${status} [\\s\\S]*"code":"DBS-2001"[\\s\\S]*"request_id":"`)
+    expect(await answerTo('no HTTP at all\r\n\r\n')).toMatch(refused(400))
+    expect(await answerTo(`${head('expect: a miracle', 'connection: close', 'content-length: 0')}\r\n\r\n`)).toMatch(
+      refused(417),
+    )
+    const over2 = await answerOver2({ ':path': '/livez', expect: 'a miracle', 'x-request-id': 'hopeful' })
+    expect(over2).toMatchObject({ error: { code: 'DBS-2001', request_id: 'hopeful' } })
+    await router.process.waitFor(/"request_id":"hopeful"/)
   })
 
   const head = (...more: readonly string[]) =>
@@ -75,12 +108,7 @@ describe('server.http', () => {
     ['a message', () => `${head('content-length: 500')}\r\n\r\n{"sql"`],
   ])('messageMs: %s that do not come end a connection of HTTP/1.1 with 408', async (_what, text) => {
     const startedAt = performance.now()
-    const socket = connect(router.port, '127.0.0.1')
-    socket.on('error', () => {})
-    socket.write(text())
-    let answer = ''
-    for await (const bytes of socket) answer += String(bytes)
-    expect(answer).toMatch(/^HTTP\/1\.1 408/)
+    expect(await answerTo(text())).toMatch(/^HTTP\/1\.1 408[\s\S]*"code":"DBS-2001"/)
     expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 

@@ -55,6 +55,8 @@ export function createHttpApp(
   { onFault, listener, addressOf, bodyBytes }: HttpAppOptions,
 ): FastifyInstance {
   const app = fastify({
+    // The listener answers what is no HTTP.
+    clientErrorHandler: () => {},
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
     bodyLimit: bodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers['x-request-id']),

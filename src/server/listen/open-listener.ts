@@ -4,7 +4,8 @@ import { createServer as createHttps, type Server as HttpsServer } from 'node:ht
 import type { Socket } from 'node:net'
 import type { SecureContextOptions, TLSSocket } from 'node:tls'
 import type { Config } from '../../config/schema.ts'
-import type { Handler } from './handler.ts'
+import type { RefuseHttp } from '../observe/bad-http.ts'
+import type { AnyRequest, AnyResponse, Handler } from './handler.ts'
 import { awaitMessage } from './message.ts'
 import { type Protocol, tellProtocol } from './protocol.ts'
 import { openSessions } from './sessions.ts'
@@ -26,11 +27,12 @@ export interface Listener {
   stop(graceMs: number): Promise<void>
 }
 
-/** @param tls null to listen without */
+/** @param tls null to listen without. @param refuse answers what is no request for `handler` */
 export function createListener(
   tls: SecureContextOptions | null,
   clientCertificate: TlsSettings['clientCertificate'],
   { headerBytes, messageMs, streamsPerConnection }: Omit<HttpSettings, 'bodyBytes' | 'trustedProxies'>,
+  refuse: RefuseHttp,
 ): Listener {
   const sessions = openSessions({ messageMs })
   const undecided = new Set<Socket>()
@@ -44,6 +46,8 @@ export function createListener(
     maxHeaderSize: headerBytes,
   }
   let current = tls
+  const refuseExpectation = (request: AnyRequest, response: AnyResponse): void =>
+    refuse(request, response, 417, 'no other expectation is met than 100-continue')
 
   /** By ALPN. */
   const createSecured = (context: SecureContextOptions, handler: Handler): HttpsServer => {
@@ -89,10 +93,12 @@ export function createListener(
     http2.on('request', (request, response) => {
       awaitMessage(request, messageMs, () => request.stream.close(constants.NGHTTP2_CANCEL))
       // What Node is told of it holds once the caller has confirmed the settings, and not before.
-      if (sizeOf(request.rawHeaders) > headerBytes) response.writeHead(431).end()
+      if (sizeOf(request.rawHeaders) > headerBytes)
+        refuse(request, response, 431, 'its headers are more than server.http.headerBytes')
       else handler(request, response)
     })
     http2.on('session', sessions.add)
+    for (const each of [server, http2]) each.on('checkExpectation', refuseExpectation)
     server.on('request', (request, response) => {
       awaitMessage(request, messageMs, () => giveUp(server, request, response))
       handler(request, response)

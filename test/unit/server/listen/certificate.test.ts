@@ -18,7 +18,12 @@ beforeAll(async () => {
   foreign = await (await createAuthority('foreign')).issue('billing', [name])
   ca = authority.cert
   const tls = { ...(await authority.issue('server', ['IP:127.0.0.1'])), ca }
-  const made = createListener(tls, 'request', { headerBytes: 16_384, messageMs: 30_000, streamsPerConnection: 128 })
+  const made = createListener(
+    tls,
+    'request',
+    { headerBytes: 16_384, messageMs: 30_000, streamsPerConnection: 128 },
+    () => {},
+  )
   const server = made.create((asked, response) => {
     response.setHeader('content-type', 'text/plain')
     response.end(`${asked.httpVersion} ${certificateOf(asked.socket)?.subjectaltname ?? 'none'}`)
