@@ -2,6 +2,7 @@ import { Code } from '@connectrpc/connect'
 import pg from 'pg'
 import { DbsvcError } from '../core/errors/error.ts'
 import { type Status, statusOf } from './status.ts'
+import { toldOf } from './told.ts'
 
 /** An error as a caller is told it: nothing of another's data, and nothing of what is inside. */
 export interface Failure {
@@ -11,7 +12,7 @@ export interface Failure {
 }
 
 export function failureOf(thrown: unknown, requestId: string): Failure {
-  if (thrown instanceof DbsvcError) return failure(statusOf(thrown.code, thrown.exitCode), thrown)
+  if (thrown instanceof DbsvcError) return failure(statusOf(thrown.code, thrown.exitCode), toldOf(thrown))
   if (thrown instanceof pg.DatabaseError) return ofDatabase(thrown, requestId)
   return fault(thrown, requestId)
 }

@@ -92,6 +92,8 @@ test('with PostgreSQL gone a cached response answers with its age, and all else 
 
   const failed = await ask({ sql: 'select 2' })
   expect([failed.status, failed.body.error.code]).toEqual([503, 'DBS-2340'])
+  expect(JSON.stringify(failed.body)).not.toMatch(new RegExp(`127\\.0\\.0\\.1|${proxy.port}`))
+  await router.process.waitFor(new RegExp(`"reason":"[^"]*127\\.0\\.0\\.1:${proxy.port}`))
   for (const way of ['direct_connection', 'connection_pool', 'cached_response']) {
     expect(failed.body.error.message).toContain(way)
     await router.process.waitFor(new RegExp(`"way":"${way}"`))

@@ -2,6 +2,7 @@ import type { EngineName } from '../../core/engine.ts'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 import { mayGoOn, traceOf, verdictOn } from '../../core/routing/attempt.ts'
 import type { Way } from '../postgres/gateway.ts'
+import { isToldInOtherWords, reasonToTell } from '../told.ts'
 import type { Circuits } from './circuits.ts'
 
 /** As the specification names the steps of its fallback hierarchy. */
@@ -60,16 +61,20 @@ export interface Hierarchy {
   ask<Result>(attempts: Attempts<Result>): Promise<Found<Result>>
 }
 
+const nothingCached = 'nothing is cached for this request'
+
 export function createHierarchy(circuits: Circuits, onFailure: (attempt: FailedAttempt) => void): Hierarchy {
   return {
     async ask({ engine, context, repeatable, keyed = false, run, remembered }) {
       let doubt: unknown
       const failures: FailedAttempt[] = []
+      const forCaller: { way: Source; reason: string }[] = []
       /** A connection that was merely not at hand is told of once nothing else worked either. */
       let told = 0
-      const note = (way: Source, error: unknown): void => {
+      const note = (way: Source, error: unknown, reason = reasonToTell(error)): void => {
         const code = error instanceof DbsvcError ? error.code : null
         const { requestId, company } = context
+        forCaller.push({ way, reason })
         failures.push({ engine, way, code, reason: reasonOf(error), requestId, company: company.company })
         if (code === 'DBS-2301' && failures.length === 1) return
         for (const failure of failures.slice(told)) onFailure(failure)
@@ -82,7 +87,11 @@ export function createHierarchy(circuits: Circuits, onFailure: (attempt: FailedA
           return { value: await circuits.through(engine, () => run(way), healthOf), source, ageMs: null }
         } catch (error) {
           const trace = traceOf(error)
-          if (trace === null) throw error
+          if (trace === null) {
+            // The caller is told less of it.
+            if (isToldInOtherWords(error)) note(source, error)
+            throw error
+          }
           note(source, error)
           if (context.signal.aborted || !mayGoOn(trace, repeatable || keyed)) throw error
           if (trace === 'unknown') doubt = error
@@ -92,9 +101,9 @@ export function createHierarchy(circuits: Circuits, onFailure: (attempt: FailedA
       if (repeatable) {
         const found = await remembered?.()
         if (found !== undefined) return { ...found, source: 'cached_response' }
-        note('cached_response', new Error('nothing is cached for this request'))
+        note('cached_response', new Error(nothingCached), nothingCached)
       }
-      throw DbsvcError.of('DBS-2340', { engine, attempts: failures.map(({ way, reason }) => ({ way, reason })) })
+      throw DbsvcError.of('DBS-2340', { engine, attempts: forCaller })
     },
   }
 }
