@@ -1,4 +1,5 @@
 import type { DetailedPeerCertificate } from 'node:tls'
+import type { Authorization } from './auth/bearer.ts'
 import type { ServiceIdentity } from './auth/identity.ts'
 
 /** Who is at the door, by what comes before the message. */
@@ -7,8 +8,7 @@ export interface Caller {
   readonly requestId: string
   /** The caller's address, without port. */
   readonly address: string
-  /** The token behind `Authorization: Bearer`. */
-  readonly bearer: string | undefined
+  readonly authorization: Authorization
   /** The client's certificate, which TLS has verified. */
   readonly certificate: DetailedPeerCertificate | undefined
   /** performance.now() at its arrival. */

@@ -89,6 +89,7 @@ test('nobody else is: no certificate, another name, another authority, two servi
   const both = await issue(`URI:${identity}`, 'URI:spiffe://example.org/other')
   await expect.poll(() => ask(both), { timeout: 12_000, interval: 500 }).toBe('DBS-2101')
   expect(await ask(billing, { authorization: `Bearer dbk_${'A'.repeat(43)}` })).toBe('DBS-2101')
+  expect(await ask(billing, { authorization: 'Basic eDp4' })).toBe('DBS-2101')
   expect(await ask(billing, { authorization: `Bearer ${router.key}` })).toBe(200)
   expect(await ask(billing)).toBe(200)
 }, 60_000)

@@ -29,7 +29,7 @@ export function openCertificateCredentials(client: Queries, staleForMs: number):
     most: 1,
   })
   return {
-    judge({ bearer, certificate }) {
+    judge({ authorization: { bearer }, certificate }) {
       if (certificate === undefined || bearer !== undefined) return undefined
       return Promise.resolve(certificates.get('')).then(
         (known) => verdictOn(certificate, known),

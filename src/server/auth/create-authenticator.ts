@@ -13,19 +13,21 @@ export function createAuthenticator(
   audit: FailureAudit,
 ): Authenticator {
   const judge = async (caller: Caller): Promise<Verdict> => {
+    // Not even a certificate makes up for it: who was meant cannot be told.
+    if (caller.authorization.flaw !== null) return { refused: 'malformed', credential: null }
     for (const kind of kinds) {
       const verdict = await kind.judge(caller)
       if (verdict !== undefined) return verdict
     }
-    return { refused: caller.bearer === undefined ? 'missing' : 'malformed', credential: null }
+    return { refused: caller.authorization.bearer === undefined ? 'missing' : 'malformed', credential: null }
   }
-  const refuse = ({ requestId, address }: Caller, { refused: reason, credential }: Refusal): never => {
+  const refuse = ({ requestId, address, authorization }: Caller, { refused: reason, credential }: Refusal): never => {
     const source = sourceOf(address)
     audit.record({ requestId, source, reason, credential })
     const earlyMs = limit.count(credential === null ? [source] : [source, `key ${credential}`])
     if (earlyMs > 0) throw DbsvcError.of('DBS-2103', { retryAfterSeconds: Math.ceil(earlyMs / 1_000) })
     throw DbsvcError.of('DBS-2101', {
-      reason: reason === 'missing' ? 'no credential was sent' : 'the credential is not valid',
+      reason: authorization.flaw ?? (reason === 'missing' ? 'no credential was sent' : 'the credential is not valid'),
     })
   }
   return {

@@ -49,7 +49,7 @@ export function openJwtCredentials(settings: Settings, keys: JWTVerifyGetKey): C
     }
   }
   return {
-    judge({ bearer }) {
+    judge({ authorization: { bearer } }) {
       if (bearer === undefined || bearer.startsWith('dbk_') || !shape.test(bearer)) return undefined
       return bearer.length > longestToken ? refused('malformed') : verify(bearer)
     },

@@ -51,7 +51,7 @@ export function openKeyCredentials(client: Queries, staleForMs: number): Credent
     return found !== undefined && timingSafeEqual(found.digest, digest) ? found : undefined
   }
   return {
-    judge({ bearer, address }) {
+    judge({ authorization: { bearer }, address }) {
       if (!bearer?.startsWith('dbk_')) return undefined
       if (!apiKeyPattern.test(bearer)) return { refused: 'malformed', credential: null }
       const digest = digestOf(bearer)

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { DbsvcError } from '../../core/errors/error.ts'
-import { bearerOf } from '../auth/bearer.ts'
+import { authorizationOf } from '../auth/bearer.ts'
 import type { ServiceIdentity } from '../auth/identity.ts'
 import type { Caller } from '../call.ts'
 import { certificateOf } from '../listen/certificate.ts'
@@ -33,7 +33,7 @@ function callerOf({ id, raw, arrivedAt, callerGone }: FastifyRequest, addressOf:
   return {
     requestId: id,
     address: addressOf(raw),
-    bearer: bearerOf(raw.rawHeaders),
+    authorization: authorizationOf(raw.rawHeaders),
     certificate: certificateOf(raw.socket),
     arrivedAt,
     signal: callerGone.signal,

@@ -1,6 +1,7 @@
 import type { DetailedPeerCertificate } from 'node:tls'
 import { Code, ConnectError, createContextKey, type HandlerContext } from '@connectrpc/connect'
 import { DbsvcError } from '../../core/errors/error.ts'
+import type { Authorization } from '../auth/bearer.ts'
 import type { ServiceIdentity } from '../auth/identity.ts'
 import type { Call, Caller, ClaimedTenant } from '../call.ts'
 import { claimOf } from '../context/claim.ts'
@@ -10,14 +11,20 @@ import type { TenantContext } from '../contract/dbsvc/v1/value_pb.js'
 export interface Peer {
   readonly address: string
   readonly requestId: string
-  readonly bearer: string | undefined
+  readonly authorization: Authorization
   readonly certificate: DetailedPeerCertificate | undefined
   /** performance.now() when its request came. */
   readonly arrivedAt: number
 }
 
 export const peerKey = createContextKey<Peer>(
-  { address: '', requestId: '', bearer: undefined, certificate: undefined, arrivedAt: 0 },
+  {
+    address: '',
+    requestId: '',
+    authorization: { bearer: undefined, flaw: null },
+    certificate: undefined,
+    arrivedAt: 0,
+  },
   { description: 'peer of the connection' },
 )
 
@@ -64,11 +71,11 @@ export function nameRequest({ values, responseHeader }: HandlerContext): string 
 
 /** Who is at the door, before the message is read. */
 export function callerOf(context: HandlerContext): Caller {
-  const { address, bearer, certificate, arrivedAt } = context.values.get(peerKey)
+  const { address, authorization, certificate, arrivedAt } = context.values.get(peerKey)
   return {
     requestId: nameRequest(context),
     address,
-    bearer,
+    authorization,
     certificate,
     arrivedAt,
     signal: signalOf(context.signal),

@@ -7,7 +7,7 @@ import {
   universalRequestFromNodeRequest,
   universalResponseToNodeResponse,
 } from '@connectrpc/connect-node'
-import { bearerOf } from '../auth/bearer.ts'
+import { authorizationOf } from '../auth/bearer.ts'
 import { CacheService } from '../contract/dbsvc/v1/cache_pb.js'
 import { ConfigService } from '../contract/dbsvc/v1/config_pb.js'
 import { GraphService } from '../contract/dbsvc/v1/graph_pb.js'
@@ -131,7 +131,7 @@ async function exchange(
   const peer = {
     address,
     requestId,
-    bearer: bearerOf(request.rawHeaders),
+    authorization: authorizationOf(request.rawHeaders),
     certificate: certificateOf(socket),
     arrivedAt: performance.now(),
   }

@@ -104,7 +104,9 @@ describe('headers that two readers take for different things', () => {
       [wrong, own()],
       [own(), own()],
     ]) {
-      expect(statusOf(await ask({ authorization: null, more: pair }))).toBe(401)
+      const answer = await ask({ authorization: null, more: pair })
+      expect(statusOf(answer)).toBe(401)
+      expect(answer).toContain('not authenticated: the request has more than one Authorization header')
     }
   })
 

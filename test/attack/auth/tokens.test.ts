@@ -34,7 +34,11 @@ async function judge(token: string, more: object = {}): Promise<string> {
   const settings = settingsOf(more) as Settings
   const caller = { requestId: 'r', address: '127.0.0.1', certificate: undefined, arrivedAt: 0 }
   const credentials = openJwtCredentials(settings, await openJwks(settings))
-  const verdict = await credentials.judge({ ...caller, bearer: token, signal: new AbortController().signal })
+  const verdict = await credentials.judge({
+    ...caller,
+    authorization: { bearer: token, flaw: null },
+    signal: new AbortController().signal,
+  })
   if (verdict === undefined) return 'no token'
   return 'refused' in verdict ? verdict.refused : verdict.name
 }
@@ -166,6 +170,10 @@ test('words that mean everything elsewhere grant nothing', async () => {
     dbsvc_verbs: 'admin',
   })
   const caller = { requestId: 'r', address: '127.0.0.1', certificate: undefined, arrivedAt: 0 }
-  const verdict = await credentials.judge({ ...caller, bearer: token, signal: new AbortController().signal })
+  const verdict = await credentials.judge({
+    ...caller,
+    authorization: { bearer: token, flaw: null },
+    signal: new AbortController().signal,
+  })
   expect(verdict).toMatchObject({ grants: { companies: new Set(), verbs: new Set() } })
 })
