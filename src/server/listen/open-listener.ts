@@ -107,8 +107,11 @@ export function createListener(
     server.removeAllListeners(event)
     server.on(event, (socket: Kind) =>
       choose(socket, (protocol) => {
-        if (protocol === 'http2') http2.emit('connection', socket)
-        else for (const accept of http1) accept.call(server, socket)
+        if (protocol === 'http2') {
+          // Servers of HTTP/1.1 keep a connection that its client has ended, and its streams would wait for what never comes.
+          socket.allowHalfOpen = false
+          http2.emit('connection', socket)
+        } else for (const accept of http1) accept.call(server, socket)
       }),
     )
   }
