@@ -1,18 +1,23 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Call } from '../call.ts'
-import { bytesAtPace } from '../listen/message.ts'
+import { bytesUncancelled } from '../listen/message.ts'
 import type { IngestRequest, RowSource } from '../operations/ingest.ts'
 import { perform } from '../perform.ts'
 import type { Router } from '../router.ts'
 import { engineNamed } from './query-body.ts'
 import { read } from './read.ts'
 import { renderInfo } from './render.ts'
-import { rowsOfCsv, rowsOfJson, rowsOfLines } from './row-source.ts'
+import { counted, rowsOfCsv, rowsOfJson, rowsOfLines } from './row-source.ts'
 
 export const ingestTerms = z.strictObject({
   database: z.enum(['postgresql', 'clickhouse']).default('postgresql'),
   skip_duplicates: z.enum(['true', 'false']).default('false'),
+  row_count: z
+    .string()
+    .regex(/^\d{1,15}$/, 'is no number of rows')
+    .transform(Number)
+    .optional(),
 })
 
 const streamed: Readonly<Record<string, (bytes: AsyncIterable<Buffer>) => Promise<RowSource>>> = {
@@ -26,12 +31,12 @@ export function addIngestRoutes(app: FastifyInstance, router: Router, callOf: (r
   app.register(async (scope) => {
     scope.addContentTypeParser(Object.keys(streamed), (_request, payload, done) => done(null, payload))
     scope.post<{ Params: { readonly table: string } }>('/v1/ingest/:table', async (request) => {
-      const { database, skip_duplicates } = read(ingestTerms, request.query)
+      const { database, skip_duplicates, row_count } = read(ingestTerms, request.query)
       const asked: IngestRequest = {
         database: engineNamed(database),
         table: request.params.table,
         skipDuplicates: skip_duplicates === 'true',
-        open: () => sourceOf(request),
+        open: async () => counted(await sourceOf(request), row_count),
       }
       const { inserted, skipped, origin } = await perform(router, router.operations.ingest, callOf(request), asked)
       return { inserted, skipped, info: renderInfo(request, origin) }
@@ -42,7 +47,7 @@ export function addIngestRoutes(app: FastifyInstance, router: Router, callOf: (r
 async function sourceOf({ headers, body, raw }: FastifyRequest): Promise<RowSource> {
   const [type = ''] = (headers['content-type'] ?? '').split(';')
   const readStream = streamed[type.trim().toLowerCase()]
-  return readStream === undefined ? rowsOfJson(withoutKey(body)) : readStream(bytesAtPace(raw))
+  return readStream === undefined ? rowsOfJson(withoutKey(body)) : readStream(bytesUncancelled(raw))
 }
 
 function withoutKey(body: unknown): unknown {

@@ -74,6 +74,20 @@ export async function rowsOfCsv(bytes: AsyncIterable<Buffer>): Promise<RowSource
   return { columns, batches: batched(columns.length, rest()) }
 }
 
+/** The same, complete only with so many rows. @throws DBS-2001 */
+export function counted({ columns, batches }: RowSource, rowCount: number | undefined): RowSource {
+  if (rowCount === undefined) return { columns, batches }
+  async function* all(): AsyncGenerator<readonly Row[]> {
+    let count = 0
+    for await (const batch of batches) {
+      count += batch.length
+      yield batch
+    }
+    if (count !== rowCount) throw malformed(`there were ${count} rows, and not ${rowCount}`)
+  }
+  return { columns, batches: all() }
+}
+
 async function* rowsFrom(
   lines: AsyncGenerator<string>,
   pick: (row: unknown, line: number) => unknown,

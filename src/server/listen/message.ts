@@ -1,3 +1,4 @@
+import type { Http2ServerRequest, ServerHttp2Stream } from 'node:http2'
 import { setImmediate as turn } from 'node:timers/promises'
 import { DbsvcError } from '../../core/errors/error.ts'
 import type { AnyRequest } from './handler.ts'
@@ -54,6 +55,13 @@ export async function* bytesAtPace(request: AnyRequest): AsyncGenerator<Buffer> 
   }
 }
 
+/** The same of a message whose length nobody has said. @throws DBS-2001 also when it was cancelled after its end */
+export async function* bytesUncancelled(request: AnyRequest): AsyncGenerator<Buffer> {
+  yield* bytesAtPace(request)
+  if ('stream' in request && request.headers['content-length'] === undefined && (await isCancelled(request)))
+    brokenOff()
+}
+
 function brokenOff(cause?: unknown): never {
   throw DbsvcError.of('DBS-2001', { reason: 'the message broke off' }, cause)
 }
@@ -64,6 +72,30 @@ async function isBroken(request: AnyRequest): Promise<boolean> {
   await turn()
   await turn()
   return request.stream.aborted
+}
+
+// Whoever speaks HTTP/2 answers at once.
+const pongMs = 10_000
+
+/**
+ * Some clients of HTTP/2 end a stream that they cancel, and reset it a moment later. A client answers in order: Node's, of two pings sent after the end, the first
+ * one no earlier than in the turn of that reset, and so the second one after it.
+ */
+async function isCancelled({ stream }: Http2ServerRequest): Promise<boolean> {
+  for (let pings = 0; pings < 2; pings += 1) if (stream.aborted || !(await hasPong(stream))) return true
+  return stream.aborted
+}
+
+async function hasPong(stream: ServerHttp2Stream): Promise<boolean> {
+  const { session } = stream
+  if (session === undefined || session.destroyed) return false
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), pongMs).unref()
+    session.ping((error) => {
+      clearTimeout(late)
+      resolve(error === null)
+    })
+  })
 }
 
 const isWhole = (request: AnyRequest): boolean =>

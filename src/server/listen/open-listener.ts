@@ -88,6 +88,8 @@ export function createListener(
     choose: (socket: Kind, go: (protocol: Protocol) => void) => void,
   ): void => {
     const http2 = createHttp2({
+      // Each stream asks once at a time whether it was cancelled.
+      maxOutstandingPings: streamsPerConnection,
       settings: { maxConcurrentStreams: streamsPerConnection, maxHeaderListSize: headerBytes },
     })
     http2.on('request', (request, response) => {
