@@ -122,6 +122,8 @@ export interface StoreHealth {
   readonly kind: string | null
   /** What dbsvc asks for and this server cannot do, in words; empty where it does everything. */
   readonly lacks: readonly string[]
+  /** Whether it keeps companies apart by itself, each behind a user of its own, or dbsvc alone does. */
+  readonly separates: boolean
 }
 
 /** Something wrong that a store has seen in itself. */

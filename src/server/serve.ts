@@ -28,6 +28,7 @@ import { addOpenApiRoute } from './openapi/routes.ts'
 import { openRouter } from './router.ts'
 import { besides, createRpcDoor } from './rpc/door.ts'
 import { openTracer } from './trace/open-tracer.ts'
+import { refuseUnseparated } from './unseparated.ts'
 
 export interface ServedAt {
   readonly scheme: 'http' | 'https'
@@ -54,6 +55,7 @@ export async function serve(loaded: LoadedConfig, { host, port, signal, onReady 
     withContextPool(session, async (pool) => {
       const log = openLog(loaded.config.server.log.level)
       await refuseExcessRights(session, log)
+      await refuseUnseparated(session, log)
       const metrics = createMetrics({
         pool: () => pool.counts(),
         engines: () => health.engines(),

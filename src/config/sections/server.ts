@@ -147,6 +147,14 @@ export const server = z.strictObject({
     .boolean()
     .default(false)
     .describe('serve even where a login that serves is a superuser, owns something or is a member of another role'),
+  hostileCompanies: z
+    .boolean()
+    .default(false)
+    .describe('companies write statements themselves: refuse to serve an engine that cannot keep them apart by itself'),
+  allowUnseparated: z
+    .array(z.enum(['clickhouse', 'weaviate']))
+    .default([])
+    .describe('engines that are served to hostile companies all the same'),
   auth: auth.prefault({}),
   tls: tls.prefault({}),
   http: http.prefault({}),

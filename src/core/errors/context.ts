@@ -42,4 +42,11 @@ export const contextErrors = {
     message: ({ role, rights }) => `${role} can do more than serve: ${rights.join(', ')}`,
     hint: () => 'dbsvc doctor --only shared-role, or server.allowExcessRights to serve all the same',
   }),
+  'DBS-1608': define<{ engine: string; title: string; lack: string }>({
+    exit: ExitCode.Refused,
+    summary: 'An engine cannot keep hostile companies apart.',
+    message: ({ title, lack }) => `companies are said to be hostile, and ${title} lacks ${lack}`,
+    hint: ({ engine }) =>
+      `take ${engine} out of the configuration, or add it to server.allowUnseparated to serve it all the same`,
+  }),
 }

@@ -40,7 +40,12 @@ export function createStore(place: Place): Store {
 }
 
 function healthOf({ session, hasAccessControl }: Place): StoreHealth {
-  return { version: session.version, kind: session.kind, lacks: hasAccessControl ? [] : lacksOfChdb }
+  return {
+    version: session.version,
+    kind: session.kind,
+    lacks: hasAccessControl ? [] : lacksOfChdb,
+    separates: hasAccessControl,
+  }
 }
 
 const lacksOfChdb = [

@@ -13,5 +13,5 @@ export async function readHealth({ client, dialect }: Session): Promise<StoreHea
     ...(nodes > 1 ? ['one server for all keys: dbsvc does not look after the other nodes of a cluster'] : []),
     ...(missing.length > 0 ? [`commands of companies: ${missing.join(', ')}`] : []),
   ]
-  return { version, kind: product === 'DragonflyDB' ? null : product, lacks }
+  return { version, kind: product === 'DragonflyDB' ? null : product, lacks, separates: true }
 }

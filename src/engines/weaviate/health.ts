@@ -10,5 +10,5 @@ const lacks = [
 /** Asks anew, so that a server that has been upgraded meanwhile is told. */
 export async function readHealth({ client }: Connection): Promise<StoreHealth> {
   const { version } = await client.getMeta()
-  return { version: String(version), kind: null, lacks }
+  return { version: String(version), kind: null, lacks, separates: false }
 }

@@ -54,7 +54,12 @@ export async function readHealth(server: ArangoServer): Promise<StoreHealth> {
   const missing = ['persistent', 'ttl', 'geo', 'inverted'].filter(
     (type) => !(supports?.indexes?.includes(type) ?? true),
   )
-  return { version, kind: isStandIn ? 'stand-in' : null, lacks: missing.map((type) => `${type} indexes`) }
+  return {
+    version,
+    kind: isStandIn ? 'stand-in' : null,
+    lacks: missing.map((type) => `${type} indexes`),
+    separates: true,
+  }
 }
 
 async function askVersion(server: ArangoServer): Promise<{ version: string; isStandIn: boolean }> {
