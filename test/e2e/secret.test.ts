@@ -81,12 +81,16 @@ describe('given a cluster with secrets in the clear', () => {
     expect(await read).toEqual([{ id: '1' }])
   })
 
-  test('when a command prints the key, then it is used, and what it says when it fails is not printed', async () => {
+  test('when a command prints the key, or a file has it, then it is used, and what it says when it fails is not printed', async () => {
     const printing = (script: string) => given.write('dbsvc.config.json', configWith(['sh', '-c', script]))
     const plain = await readFile(join(given.directory, 'dbsvc.config.json'), 'utf8')
     const configWith = (keyCommand: string[]): string =>
       JSON.stringify({ ...(JSON.parse(plain) as object), secrets: { directory: here, keyCommand } })
     await printing(`echo ${second}`)
+    expectExit(await run(['secret', 'show', keyFile]), ExitCode.Ok)
+    await given.write('sealing.key', `${second}\n`)
+    const inFile = { directory: here, key: `\${file:sealing.key}` }
+    await given.write('dbsvc.config.json', JSON.stringify({ ...(JSON.parse(plain) as object), secrets: inFile }))
     expectExit(await run(['secret', 'show', keyFile]), ExitCode.Ok)
     await printing('echo confidential; exit 1')
     const failed = await run(['secret', 'show', keyFile])
