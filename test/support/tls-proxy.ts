@@ -6,8 +6,8 @@ import type { Issued } from './certificates.ts'
 export interface TlsProxyOptions {
   /** Of the server behind, which speaks in the clear. */
   readonly port: number
-  /** Null passes everything on as it is. */
-  readonly certificate: Issued | null
+  /** Null passes everything on as it is. A function is asked for each connection. */
+  readonly certificate: Issued | null | (() => Issued)
   readonly alpn?: readonly string[]
   /** PostgreSQL's clients ask in the clear whether there is TLS. */
   readonly asks?: boolean
@@ -22,7 +22,8 @@ export async function startTlsProxy({ port, certificate, alpn, asks = false }: T
   }
   const secured = (plain: Socket): Socket => {
     if (certificate === null) return plain
-    const options = { isServer: true, ...certificate, ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }) }
+    const shown = typeof certificate === 'function' ? certificate() : certificate
+    const options = { isServer: true, ...shown, ...(alpn === undefined ? {} : { ALPNProtocols: [...alpn] }) }
     return new TLSSocket(plain, options)
   }
   const passOn = (plain: Socket): void => {

@@ -7,6 +7,7 @@ import type { TestDatabase } from '../../support/database.ts'
 import { type DbsvcResult, runDbsvc } from '../../support/dbsvc.ts'
 import { describeEngine, engineFinding } from '../../support/engines.ts'
 import { createProject } from '../../support/project.ts'
+import { startRouter } from '../../support/router.ts'
 import { startTlsProxy, type TlsProxyOptions } from '../../support/tls-proxy.ts'
 import { valkeyServer } from '../../support/valkey.ts'
 import { weaviateServer } from '../../support/weaviate.ts'
@@ -67,6 +68,25 @@ describe('PostgreSQL', () => {
     const { exitCode, stderr } = await status(null)
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/does not support SSL/) })
     expect((await status(null, { ssl: 'disable' })).exitCode).toBe(0)
+  })
+
+  test('is not while serving either, when another server answers in its place', async () => {
+    let shown = right
+    const port = await startTlsProxy({ port: database.port, certificate: () => shown, asks: true })
+    const postgres = { host: elsewhere, port, sslRootCert: authority.certFile }
+    const project = await createProject({ database, config: { postgres } })
+    const dbsvc = (...args: string[]) => runDbsvc(args, { cwd: project.directory })
+    await dbsvc('tenant', 'create', 'company_abc')
+    const router = await startRouter({ dbsvc, project })
+    const ask = async () => (await router.post('/v1/query', { sql: 'select 1' })).status
+    const sessions = `from pg_stat_activity where datname = current_database() and usename = 'database_service_role'`
+    expect(await ask()).toBe(200)
+    shown = wrong
+    await database.query(`select pg_terminate_backend(pid) ${sessions}`)
+    await expect.poll(ask).toBe(503)
+    expect(await database.query(`select pid ${sessions}`)).toEqual([])
+    shown = right
+    await expect.poll(ask).toBe(200)
   })
 })
 
