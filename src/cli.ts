@@ -3,6 +3,7 @@ import type { CommandContext } from './commands/command.ts'
 import { groups, type RegistryEntry, registry } from './commands/registry.ts'
 import type { DbsvcError } from './core/errors/error.ts'
 import { ExitCode } from './core/exit-codes.ts'
+import { leaveMemoryOutOfDumps } from './machine/core-dump.ts'
 import { createOutput, type Output } from './output/output.ts'
 import { ownVersion } from './own-version.ts'
 
@@ -15,6 +16,7 @@ interface GlobalOptions {
 
 /** Runs one command line and sets `process.exitCode`; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
+  leaveMemoryOutOfDumps()
   const words = withoutHelpCommand(argv.slice(2))
   const output = createOutput(process, {
     json: words.includes('--json'),
