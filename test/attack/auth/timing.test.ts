@@ -34,7 +34,7 @@ const clock: readonly Alteration[] = [
 const keysThemselves: readonly Alteration[] = [
   {
     file: 'core/service/api-key.ts',
-    from: `createHash('sha256').update(key).digest()`,
+    from: `hash('sha256', key, 'buffer')`,
     to: `Buffer.from(key.slice(4), 'base64url')`,
   },
 ]
