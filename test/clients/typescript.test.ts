@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { beforeAll, expect, inject, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import {
   AuthenticationFailed,
   Conflict,
@@ -276,18 +271,6 @@ test('configuration and registry are the same as in the database', async () => {
   expect(await manager.registry.lookup(service.service_name)).toMatchObject({ service_port: 9000 })
   expect((await manager.registry.services()).map(({ service_name }) => service_name)).toContain(service.service_name)
   expect(await manager.registry.deregister(service.service_name)).toBe(true)
-})
-
-test('the package builds, and what is built works', async () => {
-  const directory = fileURLToPath(new URL('../../clients/typescript', import.meta.url))
-  const outDir = await mkdtemp(join(inject('runDirectory'), 'client-'))
-  const compiler = fileURLToPath(import.meta.resolve('typescript/lib/tsc.js'))
-  await promisify(execFile)(process.execPath, [compiler, '--project', directory, '--outDir', join(outDir, 'dist')])
-  const built = (await import(
-    join(outDir, 'dist', 'index.js')
-  )) as typeof import('../../clients/typescript/src/index.ts')
-  const { rows } = await new built.MultiDatabaseClient(optionsFor(router)).query('select 1 as one')
-  expect(rows).toEqual([{ one: 1 }])
 })
 
 describeEngine('valkey', 'the cache over the client for TypeScript', () => {

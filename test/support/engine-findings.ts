@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { askVersion } from './engine-versions.ts'
@@ -15,6 +15,7 @@ export const engineNames = [
   'weaviate',
   'arango',
   'python',
+  'node-20',
 ] as const
 
 export type EngineName = (typeof engineNames)[number]
@@ -48,6 +49,7 @@ export const installCommands: Readonly<Record<EngineName, string>> = {
   weaviate: 'scripts/engines weaviate',
   arango: 'DBSVC_TEST_ARANGO_URL=http://root:password@host:8529 npm test',
   python: 'scripts/engines python-client',
+  'node-20': 'DBSVC_TEST_NODE_20=/path/to/node npm test',
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -65,6 +67,7 @@ export async function findEngines(): Promise<EngineFinding[]> {
     findWeaviate(),
     findArango(),
     findPython(),
+    findNode20(),
   ])
 }
 
@@ -131,6 +134,17 @@ async function findPython(): Promise<EngineFinding> {
   if (!isInstalled('python-client')) return missing('python')
   const { stdout } = await run(program, ['--version'])
   return found('python', stdout.replace('Python', '').trim(), program)
+}
+
+/** What the client for TypeScript has to run on: a program that was given, or else one on the PATH. */
+async function findNode20(): Promise<EngineFinding> {
+  const { DBSVC_TEST_NODE_20: given, PATH = '' } = process.env
+  const programs = given === undefined ? PATH.split(delimiter).map((folder) => join(folder, 'node')) : [given]
+  for (const program of programs.filter((each) => existsSync(each))) {
+    const { stdout } = await run(program, ['--version'])
+    if (stdout.startsWith('v20.')) return found('node-20', stdout.trim().slice(1), program)
+  }
+  return missing('node-20')
 }
 
 async function findGiven(name: EngineName, url: string | undefined): Promise<EngineFinding | null> {
