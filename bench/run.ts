@@ -44,6 +44,10 @@ const benchmarks: Readonly<Record<string, { summary: string; load: () => Promise
       'a company over PostgreSQL and the other engines, beside each of them alone and by its own client; doctor; dev',
     load: () => import('./stores.ts'),
   },
+  targets: {
+    summary: "each of the specification's targets, met or not, beside the engine asked directly",
+    load: () => import('./targets.ts'),
+  },
 }
 
 const note = (text: string): void => void process.stderr.write(`${text}\n`)

@@ -9,6 +9,7 @@ import { printedPort } from './printed-port.ts'
 
 /** What a request took in a server, in milliseconds. */
 export interface Times {
+  readonly requests: number
   readonly p50Ms: number
   readonly p99Ms: number
 }
@@ -41,6 +42,7 @@ export async function measureOwnTime(load: Omit<Load, 'seed'>, log: string, runs
     await control.stop()
   }
   const middle = (times: readonly Times[]): Times => ({
+    requests: times.reduce((sum, { requests }) => sum + requests, 0),
     p50Ms: median(times.map(({ p50Ms }) => p50Ms)),
     p99Ms: median(times.map(({ p99Ms }) => p99Ms)),
   })
@@ -58,7 +60,7 @@ function ownTimes(lines: string): number[] {
 function timesOf(times: readonly number[]): Times {
   const sorted = times.toSorted((a, b) => a - b)
   const at = (part: number): number => sorted[Math.floor(sorted.length * part)] ?? Number.NaN
-  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+  return { requests: times.length, p50Ms: at(0.5), p99Ms: at(0.99) }
 }
 
 /** Reads the same message and answers one row, without a database. */

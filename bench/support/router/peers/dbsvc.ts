@@ -13,6 +13,7 @@ interface Answer {
 }
 
 export interface Dbsvc extends Contender {
+  readonly port: number
   readonly pid: number
   /** The file of its log. */
   readonly log: string
@@ -55,7 +56,7 @@ export async function serveDbsvc(
 
 export async function startDbsvc(
   binary: Binary,
-  { project, apiKey }: World,
+  { project, apiKey }: Pick<World, 'project' | 'apiKey'>,
   nodeOptions: readonly string[] = [],
 ): Promise<Dbsvc> {
   const { port, pid, log, stop } = await serveDbsvc(binary, project, nodeOptions)
@@ -74,6 +75,7 @@ export async function startDbsvc(
     name: 'dbsvc',
     description: `dbsvc serve, ${binary.description}, default configuration`,
     ask: asking({}),
+    port,
     pid,
     log,
     cached: {
