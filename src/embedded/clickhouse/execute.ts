@@ -6,6 +6,8 @@ import type { HttpQuery } from './request.ts'
 const insertHead = /^\s*INSERT\b[\s\S]*\bFORMAT\s+(\w+)\s*$/i
 /** A line break is never inside a value of these. */
 const byLine = new Set(['jsoneachrow', 'jsoncompacteachrow', 'jsonstringseachrow', 'tsv', 'tabseparated'])
+/** Of other formats each piece would be a document of its own. */
+const inPieces = /^(?:TSV|TabSeparated|CSV|TSKV|RowBinary|Native|LineAsString|(?:Pretty)?JSON\w*EachRow)/i
 const reads = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*(?:SELECT|WITH|\()/i
 
 /** Runs a query on a connection of its own, which keeps nothing for the next. @returns the result in pieces */
@@ -24,8 +26,8 @@ export async function* execute(connection: Connection, query: HttpQuery): AsyncG
   const format = query.format === null ? {} : { format: query.format }
   if (insertFormat !== undefined && body.length === 0) return
   const sql = query.text === '' ? body.toString() : body.length === 0 ? query.text : `${query.text}\n${body.toString()}`
-  if (reads.test(sql)) {
-    const chosen = formatOf.exec(sql)?.[1] ?? query.format ?? ''
+  const chosen = formatOf.exec(sql)?.[1] ?? query.format ?? 'TabSeparated'
+  if (reads.test(sql) && inPieces.test(chosen)) {
     yield* withOneHead(connection.chdb.queryStream(sql, { format: 'TabSeparated', ...format }), chosen)
     return
   }

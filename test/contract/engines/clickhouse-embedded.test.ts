@@ -62,6 +62,19 @@ describeEngine('clickhouse', 'chDB for other processes', () => {
     },
   )
 
+  test.runIf(isChdb)('a result of several blocks is one document', async () => {
+    const client = clientOf(await start(await ownDirectory('embedded-clickhouse')))
+    const query = 'SELECT number AS n FROM numbers(10) SETTINGS max_block_size = 2'
+    const numbers = Array.from({ length: 10 }, (_, n) => n)
+    const objects = await (await client.query({ query, format: 'JSON' })).json()
+    expect(objects.data).toEqual(numbers.map((n) => ({ n })))
+    const lists = await (await client.query({ query, format: 'JSONCompact' })).json()
+    expect(lists.data).toEqual(numbers.map((n) => [n]))
+    const lines = await (await client.query({ query, format: 'JSONEachRow' })).json()
+    expect(lines).toEqual(numbers.map((n) => ({ n })))
+    expect(await (await client.query({ query, format: 'CSVWithNames' })).text()).toBe(`"n"\n${numbers.join('\n')}\n`)
+  })
+
   test.runIf(isChdb)('inserts and results of any size stream', async () => {
     const client = clientOf(await start(await ownDirectory('embedded-clickhouse')))
     await client.command({ query: 'CREATE TABLE t (n UInt64, s String) ENGINE = MergeTree ORDER BY n' })
