@@ -9,6 +9,7 @@ import { findFreePort, host } from '../../src/embedded/free-ports.ts'
 // Less than a hook may take, so that the log is what is seen.
 const readyWithinMs = 100_000
 const stopWithinMs = 10_000
+const attempts = 3
 
 /** A program that listens on 127.0.0.1. */
 export interface Program {
@@ -78,9 +79,26 @@ export function killSharedServers(runDirectory: string): void {
 
 /** Starts it on what is in the folder, and waits until it is ready. */
 export async function startServer(
-  { name, program, isReady }: SharedServerOptions,
+  options: SharedServerOptions,
   directory: string,
   onPort?: number,
+): Promise<SharedServer & { pid: number }> {
+  // A port that was free can be lost to another program before the server has it.
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await startOnce(options, directory, onPort)
+    } catch (error) {
+      if (!(error instanceof ServerEnded) || attempt === attempts) throw error
+    }
+  }
+}
+
+class ServerEnded extends Error {}
+
+async function startOnce(
+  { name, program, isReady }: SharedServerOptions,
+  directory: string,
+  onPort: number | undefined,
 ): Promise<SharedServer & { pid: number }> {
   const port = onPort ?? (await findFreePort())
   const { file, args, env, details = {} } = await program(port, directory)
@@ -94,11 +112,21 @@ export async function startServer(
     stdio: ['ignore', log.fd, log.fd],
   })
   await log.close()
+  let ended = false
+  child.on('exit', () => {
+    ended = true
+  })
   child.on('error', () => {})
   child.unref()
   if (child.pid === undefined) throw new Error(`${file} cannot be run`)
   await writeFile(join(directory, 'pid'), String(child.pid))
-  await waitFor(async () => ((await isReady(server).catch(() => false)) ? true : null), directory, name)
+  const look = async (): Promise<true | null> => {
+    const ready = await isReady(server).catch(() => false)
+    // Who answers on the port may be another one.
+    if (ended) throw new ServerEnded(`${name} ended before it was ready:\n${await endOfLog(directory)}`)
+    return ready ? true : null
+  }
+  await waitFor(look, directory, name)
   return { ...server, pid: child.pid }
 }
 
@@ -123,8 +151,11 @@ async function waitFor<Result>(
     if (result !== null) return result
     await delay(50)
   }
-  const log = await readFile(join(directory, 'log'), 'utf8').catch(() => '')
-  throw new Error(`${name} is not ready after ${readyWithinMs / 1000} s:\n${log.slice(-4000)}`)
+  throw new Error(`${name} is not ready after ${readyWithinMs / 1000} s:\n${await endOfLog(directory)}`)
+}
+
+async function endOfLog(directory: string): Promise<string> {
+  return (await readFile(join(directory, 'log'), 'utf8').catch(() => '')).slice(-4000)
 }
 
 /** Returns whether there is such a process. */

@@ -35,7 +35,8 @@ export async function weaviateServer(): Promise<TestWeaviate> {
       const first = await findFreePorts(5)
       const [grpc, gossip, data, raft, raftInternal] = [first, first + 1, first + 2, first + 3, first + 4]
       const env = {
-        PERSISTENCE_DATA_PATH: `${directory}/data`,
+        // Of each attempt to start by itself: what one with other ports has left is of no use.
+        PERSISTENCE_DATA_PATH: `${directory}/data-${port}`,
         BACKUP_FILESYSTEM_PATH: `${directory}/backups`,
         ENABLE_MODULES: 'backup-filesystem',
         DEFAULT_VECTORIZER_MODULE: 'none',
