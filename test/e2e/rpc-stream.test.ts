@@ -3,7 +3,7 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ErrorDetailSchema } from '../../src/server/contract/dbsvc/v1/error_pb.js'
 import { QueryService } from '../../src/server/contract/dbsvc/v1/query_pb.js'
-import { residentMemory } from '../support/resident-memory.ts'
+import { residentMemory, settledMemory } from '../support/resident-memory.ts'
 import { startRouter, type TestRouter } from '../support/router.ts'
 import { type Cluster, createCluster } from '../support/shipped-cluster.ts'
 import { grpcClient, transports } from './support/rpc-clients.ts'
@@ -14,7 +14,7 @@ let router: TestRouter
 
 beforeAll(async () => {
   cluster = await createCluster()
-  await cluster.dbsvc('tenant', 'set', 'company_abc', '--limit', 'statementTimeoutMs=60000')
+  await cluster.dbsvc('tenant', 'set', 'company_abc', '--limit', 'statementTimeoutMs=600000')
   router = await startRouter(cluster)
 })
 
@@ -60,7 +60,7 @@ describe.each(transports)('%s', (_name, transportTo) => {
     for await (const { part } of client.queryStream({ sql }, { headers: headersOf(router) })) {
       if (part.case === 'rows') break
     }
-    await expect.poll(() => runningStatements(cluster, '987654321'), { timeout: 10_000 }).toEqual([])
+    await expect.poll(() => runningStatements(cluster, '987654321')).toEqual([])
   })
 })
 
@@ -75,9 +75,8 @@ test('passes a result much larger than its memory through at the pace of its rea
   const small = await startRouter(cluster, { env: { NODE_OPTIONS: '--max-old-space-size=100' } })
   const client = grpcClient(QueryService, small.url)
   for (let warm = 0; warm < 20; warm += 1) await client.query({ sql: `select ${warm}` }, { headers: headersOf(small) })
-  await delay(3_000)
-  const before = await residentMemory(small.process.pid)
-  const sql = `select n, repeat('x', 10000) from generate_series(1, 20000) n`
+  const before = await settledMemory(small.process.pid)
+  const sql = `select n, repeat('x', 10000) from generate_series(1, 60000) n`
   let rows = 0
   let most = 0
   for await (const { part } of client.queryStream({ sql }, { headers: headersOf(small) })) {
@@ -88,7 +87,7 @@ test('passes a result much larger than its memory through at the pace of its rea
     await delay(100)
     most = Math.max(most, (await residentMemory(small.process.pid)) - before)
   }
-  expect(rows).toBe(20_000)
-  // Buffered, it would be in there at least once: 200 MiB.
-  expect(most).toBeLessThan(170)
-}, 120_000)
+  expect(rows).toBe(60_000)
+  // Buffered, it would be in there at least once: 600 MiB.
+  expect(most).toBeLessThan(300)
+}, 300_000)
