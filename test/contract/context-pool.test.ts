@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { Client } from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { ContextPool } from '../../src/engines/postgres/context/pool.ts'
 import type { Statement } from '../../src/engines/postgres/context/statement.ts'
@@ -12,7 +13,16 @@ beforeAll(async () => {
 })
 
 const [alpha, beta] = [claimsOf('alpha'), claimsOf('beta')]
+/** May wait for a lock for as long as it takes. */
+const patient = { ...alpha, limits: { ...alpha.limits, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 } }
 const one = { text: 'select 1 as one', prepare: true }
+/** Statements of alpha that ask its users wait until it is rolled back. */
+async function holdUsers(): Promise<Client> {
+  const holder = await setting.database.connect()
+  await holder.query('begin; lock table tenant_alpha.users in access exclusive mode')
+  return holder
+}
+
 const sleep = (seconds: number) => ({ text: `select pg_sleep(${seconds})` })
 
 describe('given a company that floods with 200 slow statements at once', () => {
@@ -21,9 +31,7 @@ describe('given a company that floods with 200 slow statements at once', () => {
 
   test('when another asks, then it waits for none of them', async () => {
     const pool = setting.openPool({ max: 6, maxPerCompany: 4, reservedPerCompany: 1, waitMs: 60_000 })
-    const holder = await setting.database.connect()
-    await holder.query('begin; lock table tenant_alpha.users in access exclusive mode')
-    const patient = { ...alpha, limits: { ...alpha.limits, statementTimeoutMs: 60_000, lockTimeoutMs: 60_000 } }
+    const holder = await holdUsers()
     let ended = 0
     const flooding = flood(pool, { text: 'select count(*) from users' }, patient).map((query) =>
       query.finally(() => {
@@ -73,8 +81,13 @@ describe('given one connection that has served alpha', () => {
 test('each company goes to the connection that knows it', async () => {
   const pool = setting.openPool({ max: 2 })
   const pid = { text: 'select pg_backend_pid() as pid', prepare: true }
+  const holder = await holdUsers()
+  const held = pool.query(patient, { text: 'select pg_backend_pid() as pid, (select count(*) from users)' })
+  await expect.poll(() => pool.counts()).toEqual({ open: 1, idle: 0, waiting: 0 })
   const pidOf = async (company: string) => (await pool.query(claimsOf(company), pid)).rows[0]?.pid
-  const [first, second] = await Promise.all([pidOf('alpha'), pidOf('beta')])
+  const second = await pidOf('beta')
+  await holder.query('rollback')
+  const first = (await held).rows[0]?.pid
   expect(first).not.toBe(second)
   for (const _ of [1, 2, 3]) expect([await pidOf('alpha'), await pidOf('beta')]).toEqual([first, second])
 })
@@ -82,8 +95,11 @@ test('each company goes to the connection that knows it', async () => {
 describe('a pool that nobody uses', () => {
   test('closes its connections but for the fewest it is to keep', async () => {
     const pool = setting.openPool({ max: 4, min: 1, idleMs: 200 })
-    await Promise.all([1, 2, 3].map(() => pool.query(alpha, sleep(0.05))))
-    expect(pool.counts().open).toBe(3)
+    const holder = await holdUsers()
+    const held = [1, 2, 3].map(() => pool.query(patient, { text: 'select count(*) from users' }))
+    await expect.poll(() => pool.counts().open).toBe(3)
+    await holder.query('rollback')
+    await Promise.all(held)
     await expect.poll(() => pool.counts()).toEqual({ open: 1, idle: 1, waiting: 0 })
     const none = setting.openPool({ idleMs: 200, applicationName: 'idle' })
     await none.query(alpha, one)
