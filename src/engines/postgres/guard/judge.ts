@@ -4,6 +4,7 @@ import { pureFunctions, readableSettings, varyingFunctions } from './functions.t
 import { allowedKinds, wordOf, writingKinds } from './kinds.ts'
 import { requireBuiltIn, requireType, resolveFunction, resolveRelation } from './names.ts'
 import { readStatement, refused } from './read.ts'
+import { requireOwnConfiguration } from './search-configuration.ts'
 import type { NamedRelation, Surroundings, Volatility } from './surroundings.ts'
 
 /** What a statement was found to do. */
@@ -39,6 +40,7 @@ export function judgeStatement(text: string, surroundings: Surroundings): Judgem
     if (kind === 'SelectStmt' && value.intoClause !== undefined) throw refused('SELECT INTO is not allowed')
     if (kind === 'FuncCall') {
       note(volatilityOf(value as FuncCall, surroundings))
+      requireOwnConfiguration(value as FuncCall)
     }
     if (kind === 'SQLValueFunction') varies = true
     const path = pathOf(kind, value)

@@ -17,6 +17,8 @@ const lookUpTypes: ReadonlySet<string> = new Set([
   'regrole',
   'regtype',
   'aclitem',
+  // What may still become any of these.
+  'unknown',
 ])
 
 /** The schema of a dotted name, where it is the company's own, the shared one or none. @throws DBS-2202 */

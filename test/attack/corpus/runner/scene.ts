@@ -70,6 +70,7 @@ async function seed(client: Client, direct: string): Promise<void> {
     create table measures (company_id text not null, at date not null, note text) partition by range (at);
     create table measures_2026 partition of measures for values from ('2026-01-01') to ('2027-01-01');
     select dbsvc.protect('shared', array['public']);
+    create text search configuration tenant_company_xyz.words (copy = pg_catalog.simple);
     commit`)
   await client.query(`insert into tenant_company_xyz.users (user_id, email, subscription_tier)
     select 'canary_u' || i, 'canary' || i || '@xyz', 'pro' from generate_series(0, 1732) i`)

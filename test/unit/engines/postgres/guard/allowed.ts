@@ -44,6 +44,8 @@ export const allowed: Readonly<Record<string, readonly string[]>> = {
     'select gen_random_uuid(), random(), md5(email), sha256(convert_to(email, $1)) from users',
     `select $tag$ drop table users; $tag$, 'set role x', "user" from users`,
     `select to_tsvector('english'::text, email) @@ plainto_tsquery('x') from users`,
+    `select to_tsvector('simple', $1), ts_headline('english', email, plainto_tsquery('english', $2), 'MaxWords=5') from users`,
+    `select to_tsvector('a.b'), ts_headline('one. two', to_tsquery('x'), 'MaxWords=5'), ts_headline($1, $2::tsquery, $3)`,
     `select U&'\\0061', U&"us\\0065r_id" from users`,
   ],
   writing: [
