@@ -35,7 +35,7 @@ export const operationErrors = {
     message: ({ company, budget }) => `company ${company} may have ${budget} vector objects, and these would be more`,
     hint: ({ company }) => `delete objects, or give it more: dbsvc tenant set ${company} --limit vectorObjects=…`,
   }),
-  'DBS-2407': define<{ company: string; budget: number; retryAfterSeconds: number }>({
+  'DBS-2407': define<{ company: string; budget: number }>({
     exit: ExitCode.Engine,
     summary: 'A company has all the keys in the cache that it may have.',
     message: ({ company, budget }) => `company ${company} may have ${budget} keys, and this would be one more`,

@@ -6,8 +6,6 @@ export interface KeyBudget {
   hasRoom(company: string, budget: number): Promise<boolean>
   /** Keys that were made; fewer than 0 where some were removed. */
   note(company: string, keys: number): void
-  /** When keys may be counted again that went without this router's doing. */
-  retryAfterSeconds(company: string): number
 }
 
 export interface KeyBudgetOptions {
@@ -86,10 +84,6 @@ export function createKeyBudget({ count, now }: KeyBudgetOptions): KeyBudget {
     note(company, keys) {
       const known = companies.get(company)
       if (known !== undefined) known.made += keys
-    },
-    retryAfterSeconds(company) {
-      const waitMs = (companies.get(company)?.countableAt ?? 0) - now()
-      return Math.max(1, Math.ceil(waitMs / 1_000))
     },
   }
 }

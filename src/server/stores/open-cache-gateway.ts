@@ -31,11 +31,7 @@ export function openCacheGateway(
   const counter = openKeyCounter(config, endpoint, passwordOf)
   const budget = createKeyBudget({ count: counter.count, now: () => performance.now() })
   const full = ({ company, limits }: KeyOwner): DbsvcError =>
-    DbsvcError.of('DBS-2407', {
-      company,
-      budget: limits.cacheKeys,
-      retryAfterSeconds: budget.retryAfterSeconds(company),
-    })
+    DbsvcError.of('DBS-2407', { company, budget: limits.cacheKeys })
 
   /** Sends commands and gives their replies; the first that is an error is thrown. */
   const ask = (company: string, way: 'direct' | 'pool', send: (commands: Redis) => ChainableCommander) =>
