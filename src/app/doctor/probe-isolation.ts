@@ -1,9 +1,11 @@
+import pg from 'pg'
 import { reasonOf } from '../../core/errors/error.ts'
-import { applicationName, connectAdmin } from '../../engines/postgres/connection.ts'
+import { applicationName, connectAdmin, type PostgresConfig } from '../../engines/postgres/connection.ts'
 import { openKeyRing } from '../../engines/postgres/context/open-key-ring.ts'
 import type { ContextPool } from '../../engines/postgres/context/pool.ts'
-import { type ContextClaims, newSigningKey, signContext } from '../../engines/postgres/context/token.ts'
-import { type Attempt, attemptsAt, attemptsWithoutContext } from '../../engines/postgres/doctor/attempts.ts'
+import type { ContextClaims, TokenBinding } from '../../engines/postgres/context/token.ts'
+import { type Attempt, attemptsAt, attemptsWithoutContext, readRowsOf } from '../../engines/postgres/doctor/attempts.ts'
+import { falseContexts } from '../../engines/postgres/doctor/false-contexts.ts'
 import { probeTable } from '../../engines/postgres/doctor/probe.ts'
 import { readPassword, sharedLogin } from '../../engines/postgres/logins.ts'
 import { clusterName } from '../../engines/postgres/migration/render.ts'
@@ -40,7 +42,7 @@ export async function findHoles(
 ): Promise<Holes> {
   const refusals = [...(await write(pool, victim)), ...(await write(pool, intruder))]
   const holes: string[] = []
-  for (const attempt of attemptsAt({ victim, ...(await contextsOf(session, victim)) })) {
+  for (const attempt of attemptsAt(victim)) {
     if (await succeeds(attempt, ({ statement }) => pool.query(claims(intruder, 'write'), statement)))
       holes.push(attempt.name)
   }
@@ -73,6 +75,11 @@ async function tryWithoutContext({ loaded, project }: Session, victim: string): 
     for (const attempt of attemptsWithoutContext(victim)) {
       if (await succeeds(attempt, ({ statement }) => client.query(statement.text))) holes.push(attempt.name)
     }
+    await client.query('reset role; reset app.current_company_id')
+    const key = (await openKeyRing(project.secretStore, clusterName)).current()
+    for (const { name, token } of falseContexts(claims(victim, 'write'), await bindingOf(client, postgres), key)) {
+      if (await enters(client, token, victim)) holes.push(name)
+    }
   } finally {
     await client.end()
   }
@@ -99,15 +106,26 @@ async function read(pool: Pick<ContextPool, 'query'>, company: string): Promise<
   )
 }
 
-/** Contexts that must be worth nothing to the intruder. */
-async function contextsOf({ loaded, project }: Session, victim: string): Promise<{ forged: string; stolen: string }> {
-  const { database } = loaded.config.postgres
-  const key = (await openKeyRing(project.secretStore, clusterName)).current()
-  // No session has that number.
-  const binding = { database, backendPid: 2_147_483_647, expiresAtMs: Date.now() + 60_000 }
-  const guess = { keyId: key.keyId, secret: newSigningKey().secret }
-  return {
-    stolen: signContext(claims(victim, 'write'), binding, key),
-    forged: signContext(claims(victim, 'write'), binding, guess),
+/** What ties a right context to this session for a minute. */
+async function bindingOf(client: pg.Client, { database }: PostgresConfig): Promise<TokenBinding> {
+  const { rows } = await client.query<{ backendPid: number; nowMs: number }>(
+    `select pg_backend_pid() as "backendPid", extract(epoch from now())::float8 * 1000 as "nowMs"`,
+  )
+  const [found] = rows
+  if (found === undefined) throw new Error('a select without from gave no row')
+  return { database, backendPid: found.backendPid, expiresAtMs: Math.ceil(found.nowMs) + 60_000 }
+}
+
+/** Whether that context is let in and shows the victim's row. */
+async function enters(client: pg.Client, token: string, victim: string): Promise<boolean> {
+  await client.query('begin')
+  try {
+    await client.query('select dbsvc.enter($1)', [token])
+    return ((await client.query(readRowsOf(victim))).rowCount ?? 0) > 0
+  } catch (error) {
+    if (error instanceof pg.DatabaseError) return false
+    throw error
+  } finally {
+    await client.query('rollback')
   }
 }

@@ -10,18 +10,13 @@ export interface Attempt {
   readonly statement: Statement
 }
 
-export interface Loot {
-  /** The company whose rows are tried for. */
-  readonly victim: string
-  /** Contexts for the victim: one signed with a key that nobody has, and one that was made for another session. */
-  readonly forged: string
-  readonly stolen: string
-}
+const tableOf = (victim: string): string => `${pg.escapeIdentifier(placeOf(victim))}.${probeTable}`
+export const readRowsOf = (victim: string): string => `select note from ${tableOf(victim)}`
 
 /** Tried by a company through the pool, under a context of its own. */
-export function attemptsAt({ victim, forged, stolen }: Loot): Attempt[] {
-  const table = `${pg.escapeIdentifier(placeOf(victim))}.${probeTable}`
-  const read = `select note from ${table}`
+export function attemptsAt(victim: string): Attempt[] {
+  const table = tableOf(victim)
+  const read = readRowsOf(victim)
   const attempt = (name: string, text: string, values: readonly unknown[] = []): Attempt => ({
     name,
     statement: { text, values },
@@ -43,13 +38,6 @@ export function attemptsAt({ victim, forged, stolen }: Loot): Attempt[] {
       [victim],
     ),
     attempt('read rows out of a string', `select query_to_xml($1, true, false, '')::text as note`, [read]),
-    ...Object.entries({ forged, stolen }).map(([kind, token]) =>
-      attempt(
-        `read rows by a ${kind} context`,
-        `with entered as materialized (select dbsvc.enter($1)) ${read}, entered`,
-        [token],
-      ),
-    ),
     attempt('take another role', 'set role dbsvc_owner'),
     attempt('switch row security off', 'set row_security = off'),
     attempt('read rows after all that', read),
@@ -58,7 +46,7 @@ export function attemptsAt({ victim, forged, stolen }: Loot): Attempt[] {
 
 /** Tried on a plain connection of the shared role, in one session. */
 export function attemptsWithoutContext(victim: string): Attempt[] {
-  const read = `select note from ${pg.escapeIdentifier(placeOf(victim))}.${probeTable}`
+  const read = readRowsOf(victim)
   return [
     { name: 'read rows without any context', statement: { text: read } },
     { name: 'set', statement: { text: `set app.current_company_id = ${pg.escapeLiteral(victim)}` } },
