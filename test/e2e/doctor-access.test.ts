@@ -4,6 +4,7 @@ import { ExitCode } from '../../src/core/exit-codes.ts'
 import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
 import { createDatabase } from '../support/database.ts'
 import { companiesOf } from './support/catalogue.ts'
+import { type Fault, testFaults } from './support/faults.ts'
 import { expectExit } from './support/given.ts'
 import {
   expectNothing,
@@ -325,25 +326,7 @@ const faults: readonly Fault[] = [
 ]
 
 describe('given roles and rights that a hand has changed', () => {
-  const inDatabase = (sql: string): string => sql.replaceAll('{database}', given.database.database)
-  const checks = [...new Set(faults.map(({ check }) => check))].flatMap((check) => ['--only', check])
-  const expectNoFault = async (): Promise<void> => expectNothing(await given.examine(checks))
-  beforeAll(expectNoFault)
-
-  // What one has not mended, the next one finds beside its own.
-  test.each(
-    faults,
-  )('when $check looks after "$sql", then it finds $finding, and what it says mends it', async (fault) => {
-    await given.database.query(inDatabase(fault.sql))
-    const diagnosis = await given.examine(['--only', fault.check])
-    const found = diagnosis.findings.find(({ id }) => id === fault.finding)
-    expect(named(diagnosis)).toEqual([`${fault.check} ${fault.finding}`])
-    expect(found?.message).toContain(fault.names)
-    expect(diagnosis.exitCode).toBe({ error: 1, warning: 2, info: 0 }[found?.severity ?? ''])
-    await given.database.query(inDatabase(`${fault.undo ?? found?.mend ?? ''}; reset role`))
-  })
-
-  test('when all are mended, then nothing is found', expectNoFault)
+  testFaults(() => given, faults)
 
   test('when a shared table refers to another one without company_id, then that is found, and what it says mends it', async () => {
     await given.database.query(`
