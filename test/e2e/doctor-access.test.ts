@@ -23,15 +23,6 @@ beforeAll(async () => {
   expectExit(await given.dbsvc(['tenant', 'create', 'direct', '--login']), ExitCode.Ok)
 })
 
-/** What a hand did to the cluster; what doctor says mends it, unless only `undo` does. */
-interface Fault {
-  readonly sql: string
-  readonly check: string
-  readonly finding: string
-  readonly names: string
-  readonly undo?: string
-}
-
 const faults: readonly Fault[] = [
   ...['bypassrls', 'superuser', 'createrole', 'createdb', 'replication'].map((attribute) => ({
     sql: `alter role database_service_role ${attribute}`,
@@ -317,6 +308,12 @@ const faults: readonly Fault[] = [
     finding: 'extension-pierces',
     names: `extension ${name} is installed`,
   })),
+  {
+    sql: 'create language plfree handler plpgsql_call_handler',
+    check: 'extensions',
+    finding: 'language-untrusted',
+    names: 'language plfree is untrusted',
+  },
   {
     sql: 'create extension pageinspect with schema dbsvc',
     check: 'extensions',

@@ -34,9 +34,26 @@ const inspecting = [
 export interface Extensions {
   readonly piercing: readonly string[]
   readonly inspecting: readonly string[]
+  /** Untrusted languages that no such extension has brought. */
+  readonly languages: readonly Language[]
 }
 
-/** Extensions that are installed, and untrusted languages that came without one, as SQL writes them. */
+export interface Language {
+  readonly name: string
+  /** The extension that has brought it, which a superuser drops in its place. */
+  readonly extension: string | null
+}
+
+// Beside internal and c, in which only superusers can make functions, and which no cluster is without.
+const languagesQuery = `
+  select quote_ident(l.lanname) as name, quote_ident(e.extname) as extension
+  from pg_language l
+  left join pg_depend d on d.classid = 'pg_language'::regclass and d.objid = l.oid and d.refclassid = 'pg_extension'::regclass and d.deptype = 'e'
+  left join pg_extension e on e.oid = d.refobjid
+  where l.lanispl and not l.lanpltrusted and (e.extname is null or e.extname <> all ($1))
+  order by 1`
+
+/** Extensions that are installed, and untrusted languages that came without one of them, as SQL writes them. */
 export async function findExtensions(client: pg.Client): Promise<Extensions> {
   const { rows } = await client.query<{ name: string; quoted: string }>(
     `select extname as name, quote_ident(extname) as quoted from pg_extension where extname = any ($1) order by 1`,
@@ -44,5 +61,6 @@ export async function findExtensions(client: pg.Client): Promise<Extensions> {
   )
   const among = (names: readonly string[]): string[] =>
     rows.filter(({ name }) => names.includes(name)).map(({ quoted }) => quoted)
-  return { piercing: among(piercing), inspecting: among(inspecting) }
+  const { rows: languages } = await client.query<Language>(languagesQuery, [piercing])
+  return { piercing: among(piercing), inspecting: among(inspecting), languages }
 }
