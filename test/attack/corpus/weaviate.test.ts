@@ -3,41 +3,52 @@ import type { WeaviateClient } from 'weaviate-client'
 import { startVectorRouter, type VectorRouter } from '../../e2e/support/vector-router.ts'
 import { describeEngine } from '../../support/engines.ts'
 import type { TestRouter } from '../../support/router.ts'
-import { attackStore } from './runner/stores.ts'
+import { alteredRouters } from './runner/altered-routers.ts'
+import { attackStore, type StoreDoors, tryOnStore } from './runner/stores.ts'
 import type { Told } from './runner/transcript.ts'
-import { techniques, type VectorAttempt, victimsObject } from './weaviate/requests.ts'
+import {
+  className,
+  everyonesClass,
+  everyonesObject,
+  offeredNothing,
+  techniques,
+  type VectorAttempt,
+  victimsObject,
+} from './weaviate/requests.ts'
 
 // Names that begin alike.
 const [attacker, victim] = ['ab', 'ab_c']
-const className = 'TradingPatterns'
+const vectorConfig = {
+  default: { vectorizer: { none: {} }, vectorIndexType: 'hnsw', vectorIndexConfig: { distance: 'cosine' } },
+}
+const name = { name: 'name', dataType: ['text'] }
 const patterns = {
   up: [
+    { createClass: { class: className, multiTenancyConfig: { enabled: true }, vectorConfig, properties: [name] } },
+    { addProperty: { class: className, property: { name: 'ofPattern', dataType: [className] } } },
     {
       createClass: {
-        class: className,
-        multiTenancyConfig: { enabled: true },
-        vectorConfig: {
-          default: { vectorizer: { none: {} }, vectorIndexType: 'hnsw', vectorIndexConfig: { distance: 'cosine' } },
-        },
-        properties: [{ name: 'name', dataType: ['text'] }],
+        class: everyonesClass,
+        vectorConfig,
+        properties: [name, { name: 'company_id', dataType: ['text'] }],
       },
     },
   ],
 }
 
+const ownObject = { class: className, objects: [{ properties: { name: 'own' }, vector: [1, 0, 0] }] }
+
 describeEngine('weaviate', 'the corpus', () => {
   let vectors: VectorRouter
   let client: WeaviateClient
-  let router: TestRouter
+  let altered: ReturnType<typeof alteredRouters>
 
   beforeAll(async () => {
     vectors = await startVectorRouter([attacker, victim], patterns)
-    ;({ client, router } = vectors)
+    client = vectors.client
+    altered = alteredRouters((alterations) => vectors.altered(alterations))
     await seed()
-    await ask({
-      operation: 'insert',
-      body: { class: className, objects: [{ properties: { name: 'own' }, vector: [1, 0, 0] }] },
-    })
+    await ask(vectors.router, { operation: 'insert', body: ownObject })
   }, 120_000)
 
   afterAll(async () => {
@@ -45,56 +56,63 @@ describeEngine('weaviate', 'the corpus', () => {
   })
 
   const victims = () => client.collections.use(className).withTenant(victim)
+  const everyones = () => client.collections.use(everyonesClass)
+  const records = () => client.collections.use('DbsvcRecord')
+  const objectsOf = async (of: Pick<ReturnType<typeof victims>, 'query'>) => {
+    const { objects } = await of.query.fetchObjects({ limit: 100, includeVector: true })
+    return objects.map(({ uuid, properties, vectors }) => [uuid, properties, vectors]).toSorted()
+  }
+  const state = async () => [
+    await objectsOf(victims()),
+    await objectsOf(everyones()),
+    (await records().query.fetchObjects({ limit: 100 })).objects.map(({ uuid }) => uuid).toSorted(),
+    (await client.collections.listAll())
+      .map((each) => [each.name, ...each.properties.map((property) => property.name).toSorted()].join())
+      .toSorted(),
+  ]
+
   const seed = async (): Promise<void> => {
-    const all = await victims().query.fetchObjects({ limit: 100 })
-    for (const { uuid } of all.objects) await victims().data.deleteById(uuid)
-    await victims().data.insert({ id: victimsObject, properties: { name: 'canary' }, vectors: [0.5, 0.5, 0] })
+    for (const [of, id] of [
+      [victims(), victimsObject],
+      [everyones(), everyonesObject],
+    ] as const) {
+      for (const { uuid } of (await of.query.fetchObjects({ limit: 100 })).objects) await of.data.deleteById(uuid)
+      await of.data.insert({ id, properties: { name: 'canary' }, vectors: [0.5, 0.5, 0] })
+    }
+    const planted = records().filter.byProperty('kind').equal('suspended')
+    await records().data.deleteMany(planted)
   }
 
-  const ask = async ({ operation, body }: VectorAttempt): Promise<Told> => {
-    const answer = await router.post<object>(`/v1/vector/${operation}`, body, { 'x-dbsvc-company': attacker })
+  const ask = async (router: TestRouter, { operation, body }: VectorAttempt, company = attacker): Promise<Told> => {
+    const path = operation.startsWith('/') ? operation : `/v1/vector/${operation}`
+    const answer = await router.post<object>(path, body, { 'x-dbsvc-company': company })
     return {
       verdict: answer.status === 200 ? 'ok' : String(answer.status),
       bytes: JSON.stringify(answer.body),
       rowCount: 1,
     }
   }
+  const ordinary: VectorAttempt = { operation: 'similarity_search', body: { class: className, vector: [1, 0, 0] } }
 
-  /** What the request says of its tenant is believed. */
-  const believed = async ({ operation, body }: VectorAttempt): Promise<unknown> => {
-    const { vector, objects, object, ids } = body as Partial<{
-      vector: number[]
-      objects: { properties: Record<string, string>; vector: number[] }[]
-      object: { id: string; properties: Record<string, string> }
-      ids: string[]
-    }>
-    if (operation === 'similarity_search') return victims().query.nearVector(vector ?? [], { limit: 10 })
-    if (operation === 'insert') {
-      return victims().data.insert({ properties: objects?.[0]?.properties ?? {}, vectors: objects?.[0]?.vector ?? [] })
-    }
-    if (operation === 'update') {
-      return victims().data.update({
-        id: (object?.id ?? '').toLowerCase(),
-        properties: (object?.properties ?? {}) as never,
-      })
-    }
-    const wanted = (ids ?? []).map((id) => id.toLowerCase())
-    const { successful } = await victims().data.deleteMany(victims().filter.byId().containsAny(wanted))
-    return { deleted: successful }
-  }
+  const doors = (): StoreDoors<VectorAttempt> => ({
+    send: (_technique, attempt) => ask(vectors.router, attempt),
+    honest: () => ask(vectors.router, { ...ordinary, body: { ...ordinary.body, tenant_filter: attacker } }),
+    async sendWithout({ alterations = [] }, attempt) {
+      const router = await altered(alterations)
+      // The victim is at work there too.
+      await ask(router, ordinary, victim)
+      const before = JSON.stringify(await state())
+      try {
+        const told = await ask(router, attempt)
+        const changed = JSON.stringify(await state()) === before ? '' : ' the victim has changed'
+        return { ...told, bytes: told.bytes + changed }
+      } finally {
+        await seed()
+      }
+    },
+    victim: state,
+  })
 
-  attackStore<VectorAttempt>('weaviate', 'weaviate', techniques, () => ({
-    send: (_technique, attempt) => ask(attempt),
-    honest: () =>
-      ask({ operation: 'similarity_search', body: { class: className, vector: [1, 0, 0], tenant_filter: attacker } }),
-    async sendWithout(_technique, attempt) {
-      const found = await believed(attempt)
-      await seed()
-      return { verdict: 'ok', bytes: JSON.stringify(found ?? null), rowCount: 1 }
-    },
-    async victim() {
-      const { objects } = await victims().query.fetchObjects({ limit: 100 })
-      return objects.map(({ uuid, properties }) => [uuid, properties])
-    },
-  }))
+  attackStore('weaviate', 'weaviate', techniques, doors)
+  tryOnStore(offeredNothing, doors)
 })

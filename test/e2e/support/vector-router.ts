@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import weaviate, { type WeaviateClient } from 'weaviate-client'
 import { startEmbeddedWeaviate } from '../../../src/embedded/weaviate/start.ts'
+import type { Alteration } from '../../support/alterations.ts'
 import { engineFinding } from '../../support/engines.ts'
 import { startRouter, type TestRouter } from '../../support/router.ts'
 import { type Given, givenOrders } from './given.ts'
@@ -12,6 +13,8 @@ export interface VectorRouter {
   readonly client: WeaviateClient
   readonly router: TestRouter
   readonly dbsvc: Given['dbsvc']
+  /** Another router beside it, with these alterations. */
+  altered(alterations: readonly Alteration[]): Promise<TestRouter>
   stop(): Promise<void>
 }
 
@@ -43,9 +46,12 @@ export async function startVectorRouter(companies: string[], classes: object): P
       authCredentials: new weaviate.ApiKey(apiKey),
     })
     stops.push(() => client.close())
-    const router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
-    stops.push(() => router.stop())
-    return { client, router, dbsvc: given.dbsvc, stop }
+    const altered = async (alterations: readonly Alteration[]): Promise<TestRouter> => {
+      const router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given }, { alterations })
+      stops.push(() => router.stop())
+      return router
+    }
+    return { client, router: await altered([]), dbsvc: given.dbsvc, altered, stop }
   } catch (error) {
     await stop()
     throw error

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import type { Alteration } from '../../../support/alterations.ts'
 import { Tally } from './tally.ts'
 import type { Told } from './transcript.ts'
 
@@ -12,6 +13,8 @@ export interface StoreTechnique<Attempt> {
   readonly refusal: RegExp
   /** The one thing that holds it; with that removed it must succeed. */
   readonly mechanism: string
+  /** How a router runs without it, where it is the router's. */
+  readonly alterations?: readonly Alteration[]
   readonly success: 'canary' | 'runs' | RegExp
   readonly variants: Readonly<Record<string, Attempt>>
 }
@@ -43,15 +46,7 @@ export function attackStore<Attempt>(
       test.each(Object.entries(technique.variants))('%s', async (_variant, attempt) => {
         let defeated = false
         try {
-          expect(JSON.stringify(attempt)).not.toMatch(canary)
-          const before = await doors().victim()
-          const told = await doors().send(technique, attempt)
-          expect(told.bytes).not.toMatch(canary)
-          expect(succeeded(technique, told), told.bytes).toBe(false)
-          expect(told.verdict).toMatch(technique.refusal)
-          expect(await doors().victim()).toEqual(before)
-          expect((await doors().honest(technique)).verdict).toBe('ok')
-
+          await expectDefeat(doors(), technique, attempt)
           const without = await doors().sendWithout(technique, attempt)
           expect(succeeded(technique, without), `without ${technique.mechanism}: ${without.bytes}`).toBe(true)
           defeated = true
@@ -61,6 +56,36 @@ export function attackStore<Attempt>(
       })
     })
   }
+}
+
+/** Tries what the router offers no way to at all, so that there is nothing to remove; these do not count. */
+export function tryOnStore<Attempt>(
+  techniques: readonly StoreTechnique<Attempt>[],
+  doors: () => StoreDoors<Attempt>,
+): void {
+  for (const technique of techniques) {
+    describe(`uncounted: ${technique.name} by the ${technique.entry}`, () => {
+      test.each(Object.entries(technique.variants))('%s', async (_variant, attempt) => {
+        await expectDefeat(doors(), technique, attempt)
+      })
+    })
+  }
+}
+
+/** Nothing reached the attacker, the victim has what it had, and honest use goes on. */
+async function expectDefeat<Attempt>(
+  doors: StoreDoors<Attempt>,
+  technique: StoreTechnique<Attempt>,
+  attempt: Attempt,
+): Promise<void> {
+  expect(JSON.stringify(attempt)).not.toMatch(canary)
+  const before = await doors.victim()
+  const told = await doors.send(technique, attempt)
+  expect(told.bytes).not.toMatch(canary)
+  expect(succeeded(technique, told), told.bytes).toBe(false)
+  expect(told.verdict).toMatch(technique.refusal)
+  expect(await doors.victim()).toEqual(before)
+  expect((await doors.honest(technique)).verdict).toBe('ok')
 }
 
 function succeeded({ success }: Pick<StoreTechnique<unknown>, 'success'>, { verdict, bytes }: Told): boolean {
