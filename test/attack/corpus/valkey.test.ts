@@ -8,10 +8,12 @@ import { describeEngine } from '../../support/engines.ts'
 import { startRouter, type TestRouter } from '../../support/router.ts'
 import { ownDirectory, stopServer } from '../../support/shared-server.ts'
 import { connectValkey, startValkey, type TestValkey } from '../../support/valkey.ts'
-import { attackStore, type StoreDoors } from './runner/stores.ts'
+import { alteredRouters } from './runner/altered-routers.ts'
+import { attackStore, type StoreDoors, type StoreTechnique, tryOnStore } from './runner/stores.ts'
 import type { Told } from './runner/transcript.ts'
 import { techniques as ofCommands } from './valkey/commands.ts'
 import { techniques as ofKeys, type ValkeyAttempt } from './valkey/keys.ts'
+import { techniques as ofRouter, strangeKeys } from './valkey/router-keys.ts'
 
 // Names that begin alike.
 const [attacker, victim] = ['ab', 'ab_c']
@@ -20,6 +22,7 @@ describeEngine('valkey', 'the corpus', () => {
   let server: TestValkey & { pid: number }
   let admin: Redis
   let router: TestRouter
+  let altered: ReturnType<typeof alteredRouters>
   let password: string
 
   beforeAll(async () => {
@@ -28,7 +31,10 @@ describeEngine('valkey', 'the corpus', () => {
     const given = await givenOrders({ companies: [attacker, victim], config: dragonflyConfig(server) })
     password = await companyPasswords(openSecretStore(`${inject('runDirectory')}/secrets`), 'dragonfly')(attacker)
     await seed()
-    router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
+    altered = alteredRouters((alterations) =>
+      startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given }, { alterations }),
+    )
+    router = await altered([])
     return () => stopServer(server.pid)
   })
 
@@ -63,50 +69,50 @@ describeEngine('valkey', 'the corpus', () => {
     }
   }
   const told = (reply: unknown): Told => ({ verdict: 'ok', bytes: JSON.stringify(reply), rowCount: 1 })
-  const ask = async (path: string, text: string): Promise<Told> => {
+  const ask = async (asked: TestRouter, path: string, text: string): Promise<Told> => {
     // `S` is what stands between the attacker's prefix and the victim's keys, were there no separator behind a company.
     const body = JSON.parse(
-      text.replaceAll('"V:', `"t:${victim}:`).replaceAll('"S:', `"${victim.slice(attacker.length)}:`),
+      text.replaceAll('V:', `t:${victim}:`).replaceAll('"S:', `"${victim.slice(attacker.length)}:`),
     )
-    const answer = await router.post<object>(`/v1/cache/${path}`, body, { 'x-dbsvc-company': attacker })
+    const answer = await asked.post<object>(`/v1/cache/${path}`, body, { 'x-dbsvc-company': attacker })
     return {
       verdict: answer.status === 200 ? 'ok' : String(answer.status),
       bytes: JSON.stringify(answer.body),
       rowCount: 1,
     }
   }
+  const send = (asked: TestRouter, attempt: ValkeyAttempt): Promise<Told> =>
+    typeof attempt === 'string' ? command(attempt) : ask(asked, attempt.path, JSON.stringify(attempt.body))
 
-  attackStore<ValkeyAttempt>(
-    'valkey',
-    'valkey',
-    [...ofKeys, ...ofCommands],
-    (): StoreDoors<ValkeyAttempt> => ({
-      send: (_technique, attempt) =>
-        typeof attempt === 'string' ? command(attempt) : ask(attempt.path, JSON.stringify(attempt.body)),
-      honest: ({ entry }) => (entry === 'router' ? ask('get', '{"key":"text"}') : command('GET O:text')),
-      async sendWithout({ mechanism }, attempt) {
-        if (typeof attempt !== 'string') {
-          const text = JSON.stringify(attempt.body)
-          const keys = [...text.matchAll(/"([VS]:text)"/g)].map(([, key = '']) =>
-            key.startsWith('V') ? named(key) : `t:${victim}${key.slice(1)}`,
-          )
-          return told(await admin.mget(keys))
-        }
-        const user = `tenant_${attacker}`
-        const line =
-          ((await admin.call('ACL', 'LIST')) as string[]).find((rule) => rule.startsWith(`user ${user} `)) ?? ''
-        await admin.call('ACL', 'SETUSER', user, ...mechanism.split(' '))
-        try {
-          return await command(attempt)
-        } finally {
-          await admin.call('ACL', 'SETUSER', user, 'reset', ...line.split(' ').slice(2))
-          await seed()
-        }
-      },
-      async victim() {
-        const keys = (await admin.keys(`t:${victim}:*`)).toSorted()
-        return Promise.all(keys.map(async (key) => [key, (await admin.dumpBuffer(key))?.toString('hex')]))
-      },
-    }),
-  )
+  const victims = async () => {
+    const keys = (await admin.keys(`t:${victim}:*`)).toSorted()
+    return Promise.all(
+      keys.map(async (key) => [key, (await admin.dumpBuffer(key))?.toString('hex'), (await admin.pttl(key)) >= 0]),
+    )
+  }
+
+  const doors = (): StoreDoors<ValkeyAttempt> => ({
+    send: (_technique, attempt) => send(router, attempt),
+    honest: ({ entry }) => (entry === 'router' ? ask(router, 'get', '{"key":"text"}') : command('GET O:text')),
+    async sendWithout({ mechanism, alterations = [] }: StoreTechnique<ValkeyAttempt>, attempt) {
+      const without = alterations.length === 0 ? router : await altered(alterations)
+      const user = `tenant_${attacker}`
+      const line =
+        ((await admin.call('ACL', 'LIST')) as string[]).find((rule) => rule.startsWith(`user ${user} `)) ?? ''
+      await admin.call('ACL', 'SETUSER', user, ...mechanism.split(' '))
+      try {
+        const before = JSON.stringify(await victims())
+        const told = await send(without, attempt)
+        const changed = JSON.stringify(await victims()) === before ? '' : ' the victim has changed'
+        return { ...told, bytes: told.bytes + changed }
+      } finally {
+        await admin.call('ACL', 'SETUSER', user, 'reset', ...line.split(' ').slice(2))
+        await seed()
+      }
+    },
+    victim: victims,
+  })
+
+  attackStore('valkey', 'valkey', [...ofKeys, ...ofCommands, ...ofRouter], doors)
+  tryOnStore(strangeKeys, doors)
 })

@@ -85,18 +85,4 @@ export const techniques: readonly StoreTechnique<ValkeyAttempt>[] = [
       'EXISTS nobody:text',
     ]),
   },
-  {
-    name: 'reach another company by the name of a key',
-    entry: 'router',
-    secret: 'a value of the victim',
-    refusal: /^ok$/,
-    mechanism: 'the prefix',
-    success: 'canary',
-    variants: {
-      'its whole name': { path: 'get', body: { key: 'V:text' } },
-      'behind a name that begins alike': { path: 'get', body: { key: 'S:text' } },
-      'among others': { path: 'get_many', body: { keys: ['text', 'V:text'] } },
-      'among others that begin alike': { path: 'get_many', body: { keys: ['S:text', 'own'] } },
-    },
-  },
 ]
