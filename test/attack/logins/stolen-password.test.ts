@@ -6,6 +6,7 @@ import { currentKey, readKeyFile } from '../../../src/engines/postgres/context/k
 import { signContext } from '../../../src/engines/postgres/context/token.ts'
 import { observerLogin, readPassword, routerLogin } from '../../../src/engines/postgres/logins.ts'
 import { startOwnServer } from '../../e2e/support/own-server.ts'
+import { runDbsvc } from '../../support/dbsvc.ts'
 import { type Cluster, createCluster } from '../../support/shipped-cluster.ts'
 import { claimsOf } from '../signed-context/setting.ts'
 import { type Attempt, attempts, type Thief } from './attempts.ts'
@@ -122,6 +123,18 @@ describe('whoever has the password alone can', () => {
     expect(
       await rowsAs('tenant_direct', `select 1 from pg_namespace where nspname = 'tenant_company_xyz'`),
     ).toHaveLength(1)
+  })
+
+  test.each([
+    'dbsvc_router',
+    'dbsvc_observer',
+    'tenant_direct',
+  ] as const)('as %s, change its own password, and what its next sessions begin with, which doctor finds', async (thief) => {
+    await rowsAs(thief, `begin; alter role current_user password 'of the thief'; rollback`)
+    await rowsAs(thief, `alter role current_user set default_transaction_read_only = on`)
+    const looked = await runDbsvc(['doctor', '--only', 'role-settings', '--json'], { cwd: cluster.project.directory })
+    await administrator.query(`alter role ${thief} reset default_transaction_read_only`)
+    expect(looked.stdout).toContain(`role ${thief} has default_transaction_read_only = on`)
   })
 
   test('as dbsvc_router, read digests of API keys, which are of 256 random bits', async () => {
