@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from types import TracebackType
 
@@ -18,6 +19,8 @@ class Wire:
         self.connections = 0
         #: So many next answers do not arrive: the connection breaks instead.
         self.lose_answers = 0
+        #: What the next requests are answered with, as a balancer would: they do not reach the service.
+        self.instead: list[bytes] = []
         #: Nothing is answered.
         self.silent = False
 
@@ -46,9 +49,16 @@ class Wire:
         service_in, service_out = await asyncio.open_connection(host, int(port))
 
         async def onward() -> None:
+            held = b""
             while data := await client_in.read(65536):
                 self._seen += data
-                service_out.write(data)
+                if not held and not self.instead:
+                    service_out.write(data)
+                    continue
+                held += data
+                if _is_whole(held):
+                    client_out.write(self.instead.pop(0))
+                    break
             service_out.close()
 
         async def back() -> None:
@@ -61,3 +71,20 @@ class Wire:
             client_out.close()
 
         await asyncio.gather(onward(), back(), return_exceptions=True)
+
+
+def _is_whole(request: bytes) -> bool:
+    """Whether a request has come with all of its body: a connection that is closed before may lose the answer."""
+    head, end, body = request.partition(b"\r\n\r\n")
+    if not end:
+        return False
+    length = re.search(rb"\r\ncontent-length: (\d+)", head, re.IGNORECASE)
+    return body.endswith(b"0\r\n\r\n") if length is None else len(body) >= int(length[1])
+
+
+def answer(status: int, headers: dict[str, str] | None = None, error: dict[str, object] | None = None) -> bytes:
+    """Of a balancer, or of the service where it says what is wrong."""
+    body = "<html>not now</html>" if error is None else json.dumps({"error": error})
+    lines = {"content-length": str(len(body)), "connection": "close", **(headers or {})}
+    head = "".join(f"{name}: {value}\r\n" for name, value in lines.items())
+    return f"HTTP/1.1 {status} -\r\n{head}\r\n{body}".encode()

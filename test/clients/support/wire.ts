@@ -16,6 +16,22 @@ export interface Wire {
   headers(name: string): readonly string[]
 }
 
+/** Whether a request has come with all of its body: a connection that is closed before may lose the answer. */
+function isWhole(request: string): boolean {
+  const end = request.indexOf('\r\n\r\n')
+  if (end < 0) return false
+  const body = request.slice(end + 4)
+  const [, length] = /\r\ncontent-length: (\d+)/i.exec(request.slice(0, end)) ?? []
+  return length === undefined ? body.endsWith('0\r\n\r\n') : body.length >= Number(length)
+}
+
+/** Of a balancer, or of the service where it says what is wrong. */
+export function answerOf(status: number, headers: Readonly<Record<string, string>> = {}, error?: object): string {
+  const body = error === undefined ? '<html>not now</html>' : JSON.stringify({ error })
+  const lines = Object.entries({ 'content-length': String(body.length), connection: 'close', ...headers })
+  return [`HTTP/1.1 ${status} -`, ...lines.map(([name, value]) => `${name}: ${value}`), '', body].join('\r\n')
+}
+
 /** Passes everything on to a port of this machine; closed after the test file. */
 export async function openWire(servicePort: number): Promise<Wire> {
   let seen = ''
@@ -31,11 +47,18 @@ export async function openWire(servicePort: number): Promise<Wire> {
         service.destroy()
       })
     }
+    let held = ''
     client.on('data', (data) => {
-      seen += data.toString('latin1')
-      const answer = wire.instead.shift()
-      if (answer === undefined) service.write(data)
-      else client.end(answer)
+      const text = data.toString('latin1')
+      seen += text
+      if (held === '' && wire.instead.length === 0) {
+        service.write(data)
+        return
+      }
+      held += text
+      if (!isWhole(held)) return
+      held = ''
+      client.end(wire.instead.shift() ?? '')
     })
     service.on('data', (data) => {
       if (wire.loseAnswers > 0) {
