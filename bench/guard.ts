@@ -18,6 +18,8 @@ const company: KnownCompany = {
     lockTimeoutMs: 1_000,
     workMemKb: 4_096,
     parallelWorkers: 0,
+    loginConnections: 1,
+    tempFileKb: 1_024,
     queryMemoryKb: 1,
     queriesPerHour: 1,
     cacheKeys: 1,

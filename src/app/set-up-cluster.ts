@@ -3,6 +3,8 @@ import { setUpControl } from '../engines/postgres/control.ts'
 import { ensurePasswords } from '../engines/postgres/logins.ts'
 import { clusterName } from '../engines/postgres/migration/render.ts'
 import { renewPolicies } from '../engines/postgres/renew-policies.ts'
+import { ensureSharedTempFileLimit } from '../engines/postgres/shared-limits.ts'
+import { largestTempFileKb } from './company/limits.ts'
 import type { Session } from './session.ts'
 
 /** Makes a cluster ready for dbsvc, or does nothing: control schema, policies of an earlier one, context key, passwords of the logins. */
@@ -18,5 +20,6 @@ export async function setUpCluster(session: Session, onWarning: (text: string) =
   const store = project.secretStore
   await ensureContextKey(client, store, clusterName)
   await ensurePasswords(client, store, loaded.config.postgres, onWarning)
+  await ensureSharedTempFileLimit(client, largestTempFileKb(loaded))
   return applied
 }

@@ -13,6 +13,12 @@ export const limits = z.strictObject({
   lockTimeoutMs: z.int().min(1).max(3_600_000).describe('longest wait for a lock'),
   workMemKb: z.int().min(64).max(4_194_304).describe('memory of one sort or hash, in kB'),
   parallelWorkers: z.int().min(0).max(64).describe('parallel workers of one query'),
+  loginConnections: z.int().min(1).max(10_000).describe('sessions of a LOGIN role in PostgreSQL at the same time'),
+  tempFileKb: z
+    .int()
+    .min(1_024)
+    .max(1_073_741_824)
+    .describe('temporary files of one session of a LOGIN role in PostgreSQL, in kB'),
   queryMemoryKb: z
     .int()
     .min(1_024)
@@ -194,6 +200,8 @@ function tier(defaults: Limits) {
       lockTimeoutMs: shape.lockTimeoutMs.default(defaults.lockTimeoutMs),
       workMemKb: shape.workMemKb.default(defaults.workMemKb),
       parallelWorkers: shape.parallelWorkers.default(defaults.parallelWorkers),
+      loginConnections: shape.loginConnections.default(defaults.loginConnections),
+      tempFileKb: shape.tempFileKb.default(defaults.tempFileKb),
       queryMemoryKb: shape.queryMemoryKb.default(defaults.queryMemoryKb),
       queriesPerHour: shape.queriesPerHour.default(defaults.queriesPerHour),
       cacheKeys: shape.cacheKeys.default(defaults.cacheKeys),
@@ -208,6 +216,8 @@ const tiers = z.strictObject({
     lockTimeoutMs: 2_000,
     workMemKb: 4_096,
     parallelWorkers: 0,
+    loginConnections: 10,
+    tempFileKb: 262_144,
     queryMemoryKb: 262_144,
     queriesPerHour: 1_000,
     cacheKeys: 10_000,
@@ -218,6 +228,8 @@ const tiers = z.strictObject({
     lockTimeoutMs: 2_000,
     workMemKb: 16_384,
     parallelWorkers: 1,
+    loginConnections: 20,
+    tempFileKb: 1_048_576,
     queryMemoryKb: 1_048_576,
     queriesPerHour: 20_000,
     cacheKeys: 200_000,
@@ -228,6 +240,8 @@ const tiers = z.strictObject({
     lockTimeoutMs: 2_000,
     workMemKb: 65_536,
     parallelWorkers: 2,
+    loginConnections: 40,
+    tempFileKb: 4_194_304,
     queryMemoryKb: 4_194_304,
     queriesPerHour: 500_000,
     cacheKeys: 5_000_000,

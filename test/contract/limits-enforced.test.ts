@@ -92,18 +92,19 @@ describe('given a company with a LOGIN role', () => {
     // Roles belong to the server, which other test files share.
     company = `held_${cluster.database.database.slice(-12)}`
     role = `tenant_${company}`
-    await cluster.dbsvc('tenant', 'create', company, '--login', '--limit', 'statementTimeoutMs=500')
+    const limits = ['statementTimeoutMs=500', 'tempFileKb=1024']
+    await cluster.dbsvc('tenant', 'create', company, '--login', ...limits.flatMap((limit) => ['--limit', limit]))
   })
 
-  const logIn = async (): Promise<Client> => {
-    const secret = join(inject('runDirectory'), 'secrets', `postgres-main-login-${company}`)
-    return cluster.database.connect(role, await readFile(secret, 'utf8'))
+  const logIn = async (who = company): Promise<Client> => {
+    const secret = join(inject('runDirectory'), 'secrets', `postgres-main-login-${who}`)
+    return cluster.database.connect(`tenant_${who}`, await readFile(secret, 'utf8'))
   }
   const settings = async (): Promise<string[]> =>
     (
       await cluster.database.query<{ setting: string }>(
         `select setting from pg_db_role_setting, unnest(setconfig) as setting
-         where setrole = $1::regrole and setting ~ '^(statement_timeout|lock_timeout|work_mem|max_parallel)' order by 1`,
+         where setrole = $1::regrole and setting ~ '^(statement_timeout|lock_timeout|work_mem|max_parallel|temp_file)' order by 1`,
         [role],
       )
     ).map(({ setting }) => setting)
@@ -116,6 +117,7 @@ describe('given a company with a LOGIN role', () => {
     'lock_timeout=2000ms',
     'max_parallel_workers_per_gather=0',
     'statement_timeout=500ms',
+    'temp_file_limit=1024kB',
     'work_mem=4096kB',
   ]
 
@@ -124,6 +126,45 @@ describe('given a company with a LOGIN role', () => {
     const session = await logIn()
     expect(await sleeps(session)).toBe('57014')
     await session.end()
+  })
+
+  test('when it opens more sessions than it may have, then one is refused, until others have ended', async () => {
+    const crowded = `crowd_${cluster.database.database.slice(-12)}`
+    await cluster.dbsvc('tenant', 'create', crowded, '--login', '--limit', 'loginConnections=2')
+    const sessions = [await logIn(crowded), await logIn(crowded)]
+    const refused = { code: '53300', message: `too many connections for role "tenant_${crowded}"` }
+    await expect(logIn(crowded)).rejects.toMatchObject(refused)
+    await cluster.dbsvc('tenant', 'set', crowded, '--limit', 'loginConnections=3')
+    sessions.push(await logIn(crowded))
+    await expect(logIn(crowded)).rejects.toMatchObject(refused)
+    for (const session of sessions) await session.end()
+    await (await logIn(crowded)).end()
+  })
+
+  test('when it sorts more on disk than it may put there, then that is refused', async () => {
+    const session = await logIn()
+    await session.query('set statement_timeout = 0; set work_mem = 64')
+    await expect(
+      session.query(
+        'select count(*) from (select n from generate_series(1, 1000000) n order by n % 1000 offset 1) sorted',
+      ),
+    ).rejects.toMatchObject({ code: '53400' })
+    await session.end()
+  })
+
+  test('when it has no limit to sessions or files any more, then doctor names both, and --fix puts them back', async () => {
+    await cluster.database.query(`alter role ${role} connection limit -1; alter role ${role} reset temp_file_limit`)
+    const doctor = (...flags: string[]) => cluster.dbsvc('doctor', '--only', 'role-settings', ...flags)
+    await expect(doctor()).rejects.toThrow(
+      `role ${role}: temp_file_limit is not set, not 1024kB; connection limit is -1, not 10`,
+    )
+    await doctor('--fix').catch(() => {})
+    expect(await settings()).toEqual(given)
+    const [row] = await cluster.database.query<{ most: number }>(
+      'select rolconnlimit as most from pg_roles where rolname = $1',
+      [role],
+    )
+    expect(row?.most).toBe(10)
   })
 
   // PostgreSQL lets every role set these for itself, and no privilege takes that away: docs/operations.md says so.
@@ -169,6 +210,8 @@ describe('given a company with a LOGIN role', () => {
       `alter database ${cluster.database.database} set statement_timeout = 0`,
       `alter system set statement_timeout = 0`,
       'set temp_file_limit = -1',
+      'alter role current_user set temp_file_limit = -1',
+      'alter role current_user reset temp_file_limit',
       'alter role current_user connection limit 1000',
     ]) {
       await expect(session.query(sql), sql).rejects.toMatchObject({ code: '42501' })

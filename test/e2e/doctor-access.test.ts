@@ -208,6 +208,12 @@ const faults: readonly Fault[] = [
     names: 'role tenant_direct has search_path = not set, and not tenant_direct, public',
   },
   {
+    sql: 'alter role database_service_role reset temp_file_limit',
+    check: 'role-settings',
+    finding: 'shared-limits',
+    names: 'role database_service_role has no temp_file_limit',
+  },
+  {
     sql: 'grant execute on function pg_catalog.set_config(text, text, boolean), pg_catalog.pg_cancel_backend(integer) to public',
     check: 'hardening',
     finding: 'builtin-open',

@@ -1,9 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { expectNothing, givenSetUpPatient, type Patient, startOwnServer } from './support/own-server.ts'
+import { ExitCode } from '../../src/core/exit-codes.ts'
+import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
+import { expectExit } from './support/given.ts'
+import { expectNothing, givenPatient, givenSetUpPatient, type Patient, startOwnServer } from './support/own-server.ts'
 
+let server: EmbeddedPostgres
 let given: Patient
 beforeAll(async () => {
-  given = await givenSetUpPatient(await startOwnServer(), { companies: ['abc'] })
+  server = await startOwnServer()
+  given = await givenSetUpPatient(server, { companies: ['abc'] })
 })
 
 describe('given the logins of dbsvc', () => {
@@ -62,5 +67,30 @@ describe('given the logins of dbsvc', () => {
     expect(findings).toMatchObject([{ id, severity: 'error', message: expect.stringContaining(message) }])
     await given.database.query(findings[0]?.mend ?? '')
     expectNothing(await given.examine(['--only', 'shared-role', '--only', 'login-rights']))
+  })
+})
+
+describe('given a user who is no superuser', () => {
+  test('when he may not limit temporary files, then doctor says so, and what it says is enough', async () => {
+    await given.database.query(`
+      create role plain login password 'of the plain' createrole;
+      grant dbsvc_owner, dbsvc_keeper, dbsvc_companies, database_service_role, dbsvc_router, dbsvc_observer to plain with admin option;
+      grant set on parameter "app.current_company_id" to plain`)
+    const plain = await givenPatient(server, { config: { secrets: { directory: given.secrets } } })
+    await plain.database.query(`alter database ${plain.database.database} owner to plain`)
+    await plain.database.query('alter role database_service_role reset temp_file_limit')
+    const env = { DBSVC_POSTGRES_USER: 'plain', DATABASE_PASSWORD: 'of the plain' }
+    expectExit(await plain.dbsvc(['migrate', 'up'], { env }), ExitCode.Ok)
+    expectExit(await plain.dbsvc(['tenant', 'create', 'own', '--login'], { env }), ExitCode.Ok)
+    const only = ['--only', 'role-settings']
+    const { findings } = await plain.examine([...only, '--fix'], { env })
+    expect(findings.map(({ id, message, fixed }) => [id, message, fixed])).toEqual([
+      ['login-limits', 'role tenant_own: temp_file_limit is not set, not 262144kB', false],
+      ['shared-limits', 'role database_service_role has no temp_file_limit', false],
+    ])
+    for (const { mend } of findings) await plain.database.query(mend ?? '')
+    const mended = await plain.examine([...only, '--fix'], { env })
+    expect(mended.findings.map(({ id, fixed }) => [id, fixed])).toEqual([['login-limits', true]])
+    expectNothing(await plain.examine(only, { env }))
   })
 })

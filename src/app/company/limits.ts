@@ -6,3 +6,8 @@ import type { TierLimits } from '../../core/company/tier.ts'
 export function limitsOf({ config }: LoadedConfig, { tier, limits }: Pick<Company, 'tier' | 'limits'>): TierLimits {
   return { ...config.tiers[tier], ...limits }
 }
+
+/** What a session that serves all companies may need. */
+export function largestTempFileKb({ config }: LoadedConfig): number {
+  return Math.max(...Object.values(config.tiers).map(({ tempFileKb }) => tempFileKb))
+}

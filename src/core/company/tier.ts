@@ -10,8 +10,16 @@ export interface StatementLimits {
   readonly parallelWorkers: number
 }
 
+/** What a LOGIN role of a company is held to. */
+export interface LoginLimits extends StatementLimits {
+  /** Sessions at the same time. */
+  readonly loginConnections: number
+  /** Temporary files of one session, in kB. */
+  readonly tempFileKb: number
+}
+
 /** What a company may use; the engine that can enforces it, dbsvc checks the rest. */
-export interface TierLimits extends StatementLimits {
+export interface TierLimits extends LoginLimits {
   /** Memory of one query in ClickHouse and ArangoDB, in kB. */
   readonly queryMemoryKb: number
   /** In ClickHouse. */

@@ -80,6 +80,8 @@ export const limits: TierLimits = {
   lockTimeoutMs: 1000,
   workMemKb: 4096,
   parallelWorkers: 0,
+  loginConnections: 10,
+  tempFileKb: 65_536,
   queryMemoryKb: 65_536,
   queriesPerHour: 10_000,
   cacheKeys: 1000,

@@ -169,6 +169,8 @@ describe('given DBSVC_ variables', () => {
       lockTimeoutMs: 2_000,
       workMemKb: 8_192,
       parallelWorkers: 0,
+      loginConnections: 10,
+      tempFileKb: 262_144,
       queryMemoryKb: 262_144,
       queriesPerHour: 1_000,
       cacheKeys: 10_000,

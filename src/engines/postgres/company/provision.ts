@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { placeOf } from '../../../core/company/id.ts'
 import type { CompanySpec } from '../../../core/company/spec.ts'
-import type { StatementLimits } from '../../../core/company/tier.ts'
+import type { LoginLimits } from '../../../core/company/tier.ts'
 import { clusterName } from '../migration/render.ts'
 import { scramVerifier } from '../scram.ts'
 import { renderLoginLimits } from './login-limits.ts'
@@ -13,7 +13,7 @@ export interface Provision {
   readonly spec: CompanySpec
   readonly password: string | null
   /** What its LOGIN role is held to. */
-  readonly limits?: StatementLimits
+  readonly limits?: LoginLimits
 }
 
 /**

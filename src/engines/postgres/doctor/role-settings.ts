@@ -30,3 +30,25 @@ export async function readRoleSettings(client: pg.Client): Promise<RoleSetting[]
   )
   return rows
 }
+
+export interface LoginWalls {
+  /** How many sessions each companies' LOGIN role may have, by its name; -1 is no limit. */
+  readonly connections: Readonly<Record<string, number>>
+  /** Whether the connected user may limit temporary files. */
+  readonly mayLimitFiles: boolean
+  /** Quoted where SQL wants it so. */
+  readonly user: string
+}
+
+/** What of the limits of LOGIN roles is no setting, and who may set the one that only superusers may. */
+export async function readLoginWalls(client: pg.Client): Promise<LoginWalls> {
+  const { rows } = await client.query<LoginWalls>(
+    `select
+       (select coalesce(jsonb_object_agg(r.rolname, r.rolconnlimit), '{}')
+        from pg_roles r join dbsvc.companies c on c.login_role = r.rolname) as connections,
+       has_parameter_privilege('temp_file_limit', 'set') as "mayLimitFiles", quote_ident(session_user) as user`,
+  )
+  const [walls] = rows
+  if (walls === undefined) throw new Error('a select without from gave no row')
+  return walls
+}

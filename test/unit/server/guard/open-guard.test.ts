@@ -12,6 +12,8 @@ const companyAt = (schemaVersion: string, company = 'company_abc'): KnownCompany
     lockTimeoutMs: 1,
     workMemKb: 64,
     parallelWorkers: 0,
+    loginConnections: 1,
+    tempFileKb: 1,
     queryMemoryKb: 1,
     queriesPerHour: 1,
     cacheKeys: 1,
