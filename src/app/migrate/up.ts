@@ -14,6 +14,7 @@ import { holdMigrationLock, holdScopes } from './migration-lock.ts'
 import { type OpeningEngine, openEngines } from './opening-engines.ts'
 import { compilePending, countBehind, findPending, isNothing, mergeWaves, type UpRequest } from './pending.ts'
 import { type PlanFile, requireSamePlan } from './plan-file.ts'
+import { refuseReaching } from './refuse-reaching.ts'
 import { nothingToDo, type Run, type RunOptions, type RunResult, recordRun } from './run.ts'
 
 export interface UpOptions extends RunOptions, UpRequest {
@@ -104,6 +105,9 @@ async function advanceFleets(
     }
     // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
     const compiled = await Promise.all(works.map(compilePending))
+    for (const [index, work] of works.entries()) {
+      await refuseReaching(work, compiled[index] ?? [], session.loaded.config)
+    }
     const identity = resume === undefined ? { parameters } : { resume }
     return await recordRun(session, identity, options, async (run) => {
       const parts = works.map((work, index) => ({ work, compiled: compiled[index] ?? [] }))

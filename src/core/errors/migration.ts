@@ -200,4 +200,14 @@ export const migrationErrors = {
     message: ({ hook, target, reason }) => `hook ${hook}${target === null ? '' : ` of ${target}`} failed: ${reason}`,
     hint: () => "mend it, or say onFailure: 'warn' in the configuration (migrations.hooks)",
   }),
+  'DBS-1509': define<{
+    places: readonly { file: string; line: number | null; rule: string; message: string }[]
+  }>({
+    exit: ExitCode.Refused,
+    summary: "A company's migration reaches beyond that company.",
+    message: ({ places }) =>
+      `nothing was applied: ${places.map(({ file, line, message }) => `${file}:${line ?? 1}: ${message}`).join('; ')}`,
+    hint: ({ places }) =>
+      `leave the schema or the role out, or say in the file why it has to be: -- dbsvc: allow ${places[0]?.rule ?? ''} because <reason>`,
+  }),
 }

@@ -6,7 +6,7 @@ import type { TestDatabase } from '../../support/database.ts'
 import { type DbsvcResult, runDbsvc } from '../../support/dbsvc.ts'
 import { createProject } from '../../support/project.ts'
 import { ownDirectory } from '../../support/shared-server.ts'
-import { blindAttempts, lintedAttempts, type MigrationAttempt, protectedAttempts } from './migrations/files.ts'
+import { blindAttempts, type MigrationAttempt, protectedAttempts, reachingAttempts } from './migrations/files.ts'
 import { type Credentials, readCredentials, sharedRoleDoor } from './runner/doors.ts'
 import { guard } from './runner/mechanism.ts'
 import { createScene, rowCanary, type Scene } from './runner/scene.ts'
@@ -127,15 +127,24 @@ describe('a migration of the companies that reaches for more', () => {
     }
   })
 
-  test.each(lintedAttempts)('$name, found by dbsvc lint', async ({ file, asked, rule }) => {
+  test.each(reachingAttempts)('$name, refused by migrate up', async ({ file, asked, refusal, rule }) => {
     let defeated = false
     try {
-      const { database, dbsvc } = await given(file)
-      const found = await dbsvc('lint')
+      const held = await given(file)
+      const found = await held.dbsvc('lint')
       expect(found.exitCode).not.toBe(0)
       expect(found.stdout + found.stderr).toContain(rule)
-      expect((await dbsvc('migrate', 'up')).exitCode).toBe(0)
-      expect((await ask(database, asked)).bytes, 'applied all the same').toMatch(rowCanary)
+      const refused = await held.dbsvc('migrate', 'up')
+      expect(refused.exitCode).toBe(5)
+      expect(refused.stdout + refused.stderr).toMatch(refusal)
+      expect((await ask(held.database, asked)).bytes).not.toMatch(rowCanary)
+      expect((await ask(held.database, 'select * from users')).bytes).toContain('own_u1')
+
+      // Each statement that the rule finds has to say it.
+      const meant = `\n-- dbsvc: allow ${rule} because the mechanism is taken away here\n`
+      const bare = await given(file.replaceAll(/^|(?<=; )(?=set local role)/g, meant))
+      expect((await bare.dbsvc('migrate', 'up')).exitCode).toBe(0)
+      expect((await ask(bare.database, asked)).bytes, 'where it is said to be meant').toMatch(rowCanary)
       defeated = true
     } finally {
       tally.count('migrations', defeated)

@@ -74,13 +74,13 @@ export const blindAttempts: readonly (MigrationAttempt & { readonly stops: 'migr
   },
 ]
 
-/** Found by dbsvc lint before it is applied; applied all the same, each must succeed. */
-export const lintedAttempts: readonly (MigrationAttempt & { readonly rule: string })[] = [
+/** Refused before anything is applied; where the file says that it is meant, each must succeed. */
+export const reachingAttempts: readonly (MigrationAttempt & { readonly rule: string })[] = [
   {
     name: "a copy of a victim's table",
     file: 'create table stolen as select * from tenant_company_xyz.users;',
     asked: 'select * from stolen',
-    refusal: /./,
+    refusal: /DBS-1509/,
     rule: 'qualified-name',
   },
   {
@@ -88,7 +88,7 @@ export const lintedAttempts: readonly (MigrationAttempt & { readonly rule: strin
     file: `insert into users (user_id, email, subscription_tier)
       select 'x' || user_id, 'x' || email, 'free' from tenant_company_xyz.users where user_id like 'canary%' limit 1 on conflict do nothing;`,
     asked: 'select * from users',
-    refusal: /./,
+    refusal: /DBS-1509/,
     rule: 'qualified-name',
   },
   {
@@ -97,21 +97,21 @@ export const lintedAttempts: readonly (MigrationAttempt & { readonly rule: strin
       begin atomic select email from tenant_company_xyz.users; end;
       grant execute on function stolen() to database_service_role;`,
     asked: 'select * from stolen()',
-    refusal: /./,
+    refusal: /DBS-1509/,
     rule: 'qualified-name',
   },
   {
     name: 'a copy of what is behind the view of a time series',
     file: 'create table stolen as select * from private_shared.trading_ticks;',
     asked: 'select * from stolen',
-    refusal: /./,
+    refusal: /DBS-1509/,
     rule: 'qualified-name',
   },
   {
     name: 'a copy of a shared table, by whoever dbsvc connects as',
     file: 'reset role; create table stolen as select * from public.notes; alter table stolen owner to dbsvc_owner; set local role dbsvc_owner;',
     asked: 'select * from stolen',
-    refusal: /./,
+    refusal: /DBS-1509/,
     rule: 'role-change',
   },
 ]
