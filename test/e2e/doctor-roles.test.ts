@@ -1,10 +1,14 @@
-import { beforeAll, describe } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { EmbeddedPostgres } from '../../src/embedded/postgres/start.ts'
+import { createDatabase } from '../support/database.ts'
 import { type Fault, testFaults } from './support/faults.ts'
 import { givenSetUpPatient, type Patient, startOwnServer } from './support/own-server.ts'
 
+let server: EmbeddedPostgres
 let given: Patient
 beforeAll(async () => {
-  given = await givenSetUpPatient(await startOwnServer(), { companies: ['abc'] })
+  server = await startOwnServer()
+  given = await givenSetUpPatient(server, { companies: ['abc'] })
   await given.database.query('create role stranger login; create role "other team"; create role backup login bypassrls')
 })
 
@@ -57,4 +61,16 @@ const faults: readonly Fault[] = [
 
 describe('given strangers who were given a role of dbsvc, or pass row security by', () => {
   testFaults(() => given, faults)
+})
+
+describe('given who migrates another database of the server', () => {
+  test('when he is a member of the roles of dbsvc, then that is a fault only where he has no database', async () => {
+    await given.database.query('create role neighbour login createrole; grant dbsvc_owner to neighbour')
+    const found = async (): Promise<string[]> =>
+      (await given.examine(['--only', 'shared-role'])).findings.map(({ message }) => message)
+    expect(await found()).toEqual(['role neighbour is a member of dbsvc_owner'])
+    const { database } = await createDatabase(server)
+    await given.database.query(`alter database ${database} owner to neighbour`)
+    expect(await found()).toEqual([])
+  })
 })

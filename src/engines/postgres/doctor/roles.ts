@@ -35,13 +35,15 @@ const logsIn = `(r.rolname in ${logins} or r.rolname in (select login_role from 
 /** Who sets dbsvc up and migrates must be a member of its roles; a superuser needs to be of none. */
 const administers = `(r.rolsuper or r.rolname = session_user
   or r.oid = (select datdba from pg_database where datname = current_database()))`
+/** Roles belong to the whole server: who migrates another database of it is a member of the same ones. */
+const administersAnother = `(r.rolcreaterole and r.oid in (select datdba from pg_database))`
 
 const memberships = `
   select coalesce(jsonb_agg(jsonb_build_object('role', quote_ident(r.rolname), 'of', m.roleid::regrole::text,
     'grantor', case when not g.rolsuper then quote_ident(g.rolname) end)), '[]')
   from pg_auth_members m join pg_roles r on r.oid = m.member join pg_roles o on o.oid = m.roleid
   left join pg_roles g on g.oid = m.grantor
-  where (r.rolname in ${own} or ${logsIn} or (o.rolname in ${guarded} and not ${administers}))
+  where (r.rolname in ${own} or ${logsIn} or (o.rolname in ${guarded} and not ${administers} and not ${administersAnother}))
     and not (o.rolname = 'dbsvc_companies' and r.rolname not in ${own})
     and not (o.rolname = 'pg_read_all_settings' and r.rolname = 'dbsvc_observer')`
 
