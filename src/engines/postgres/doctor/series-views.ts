@@ -16,8 +16,9 @@ const condition = `concat_ws('AND',
   case when s.private_schema = 'private_shared' then 'company_id=ANYARRAY[SELECTdbsvc.current_companyAScurrent_company]'
     else format('SELECTdbsvc.current_company=%L', substr(s.schema_name, 8)) end,
   case when exists (
-    select from pg_attribute u
-    where u.attrelid = to_regclass(format('%I.%I', s.private_schema, s.view_name)) and u.attname = 'user_id' and not u.attisdropped
+    -- Not by to_regclass: dbsvc_observer may not use that schema.
+    select from pg_namespace p join pg_class t on t.relnamespace = p.oid join pg_attribute u on u.attrelid = t.oid
+    where p.nspname = s.private_schema and t.relname = s.view_name and u.attname = 'user_id' and not u.attisdropped
   ) then 'SELECTdbsvc.current_user_idAScurrent_user_id=ANYARRAY['''',user_id]' end)`
 
 const query = `
