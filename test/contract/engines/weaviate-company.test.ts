@@ -199,6 +199,25 @@ describeEngine('weaviate', 'companies', () => {
     await client.collections.delete(thing)
   })
 
+  test('the probe finds every way but those without a tenant, where intruder and victim are kept in one', async () => {
+    const name = uniqueName('both')
+    const thing = await makeClass()
+    await own.store.provision([company(name)])
+    const found = (await own.store.probeIsolation(name, name)).filter((way) => way.endsWith(` in ${thing}`))
+    expect(found).toEqual(
+      [
+        'reads an object by its id',
+        'lists objects',
+        'finds an object by its vector',
+        'finds an object by being near to it',
+        'removes an object by its id',
+        'replaces an object by writing its id',
+        'reads an object through a reference',
+      ].map((what) => `${name} ${what} in ${thing}`),
+    )
+    await client.collections.delete(thing)
+  })
+
   test('a company over its budget is told, and none is that has what it may', async () => {
     const name = uniqueName('many')
     const thing = await makeClass()

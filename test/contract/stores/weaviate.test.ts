@@ -2,6 +2,7 @@ import { afterAll } from 'vitest'
 import weaviateClient, { type WeaviateClient } from 'weaviate-client'
 import { findFreePort } from '../../../src/embedded/free-ports.ts'
 import { weaviate } from '../../../src/engines/weaviate/engine.ts'
+import { generateUuid } from '../../../src/engines/weaviate/uuid.ts'
 import { configFor, type OwnServer, startOwnServer } from '../engines/weaviate-given.ts'
 import { describeStore } from './contract.ts'
 import type { StoreSchema, StoreUnderTest, Visitor } from './harness.ts'
@@ -66,8 +67,14 @@ async function open(): Promise<StoreUnderTest> {
       return [...(tenant === null ? [] : ['tenant']), ...own.map(({ properties }) => `record ${properties.kind}`)]
     },
     limitsIn: null,
-    // What the probe finds here is a class that makes tenants by itself: test/contract/engines/weaviate-company.test.ts.
-    breakIsolation: null,
+    // Companies have no way of their own that could be opened, so it is as if the server showed the intruder what the victim has.
+    async breakIsolation(_victim, intruder) {
+      const id = generateUuid(`dbsvc/probe/${written}`)
+      await client.collections
+        .use(written)
+        .withTenant(intruder)
+        .data.insert({ id, properties: { text: 'of the victim' } })
+    },
     schema: {
       files,
       dataOf: readAs,

@@ -44,7 +44,7 @@ export const attempts: Readonly<Record<string, Attempt>> = {
     ])
     const after = await writtenAt(scene)
     await asIntruder(scene).data.deleteById(scene.id)
-    return before !== after
+    return before !== after || !(await isThere(scene))
   },
   'reads without a tenant': async (scene) =>
     (await classOf(scene).query.fetchObjects({ limit: 1000 })).objects.some(({ uuid }) => uuid === scene.id),

@@ -19,15 +19,20 @@ export async function probeIsolation(
     const name = nameOf(definition)
     const id = generateUuid(`dbsvc/probe/${name}`)
     const vector = [0.6, 0.8, 0]
-    const [failure] = await writeObjects(connection, [
-      { class: name, tenant: victim, id, properties: {}, ...vectorsOf(definition, vector) },
-    ])
-    if (failure !== undefined)
-      throw refusal(connection.place, `${name} takes no object of ${victim}: ${failure.reason}`)
+    const write = async (): Promise<void> => {
+      const [failure] = await writeObjects(connection, [
+        { class: name, tenant: victim, id, properties: {}, ...vectorsOf(definition, vector) },
+      ])
+      if (failure !== undefined)
+        throw refusal(connection.place, `${name} takes no object of ${victim}: ${failure.reason}`)
+    }
+    await write()
     try {
       for (const [what, attempt] of Object.entries(attempts)) {
         if (await getsThrough(attempt, { connection, definition, id, vector, victim, intruder })) {
           found.push(`${intruder} ${what} in ${name}`)
+          // It may be gone.
+          await write()
         }
       }
     } finally {
