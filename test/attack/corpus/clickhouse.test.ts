@@ -1,76 +1,81 @@
-import { createClient } from '@clickhouse/client'
-import { createChdbConnection } from 'chdb/connection'
-import { beforeAll, expect, test } from 'vitest'
+import { type ClickHouseClient, createClient } from '@clickhouse/client'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type EmbeddedClickhouse, startEmbeddedClickhouse } from '../../../src/embedded/clickhouse/start.ts'
 import { givenOrders } from '../../e2e/support/given.ts'
 import { describeEngine } from '../../support/engines.ts'
 import { startRouter, type TestRouter } from '../../support/router.ts'
 import { ownDirectory } from '../../support/shared-server.ts'
-import { techniques } from './clickhouse/statements.ts'
+import { techniques, uncounted } from './clickhouse/statements.ts'
 import { writes } from './clickhouse/writes.ts'
-import { attackStore } from './runner/stores.ts'
+import { alteredRouters } from './runner/altered-routers.ts'
+import { attackStore, type StoreDoors, tryOnStore } from './runner/stores.ts'
 import type { Told } from './runner/transcript.ts'
 
 // Names that begin alike.
 const [attacker, victim] = ['ab', 'ab_c']
 
 describeEngine('clickhouse', 'the corpus', () => {
+  // A folder is taken by one process at a time, so that routers and the victim meet at a server.
+  let server: EmbeddedClickhouse
+  let client: ClickHouseClient
   let router: TestRouter
-  let path: string
-  let before: unknown[]
-  // A folder is taken by one process at a time, so that this is done before the router has it.
-  const unguarded = new Map<string, Told>()
+  let altered: ReturnType<typeof alteredRouters>
 
   beforeAll(async () => {
-    path = await ownDirectory('chdb')
-    const given = await givenOrders({ companies: [attacker, victim], config: { clickhouse: { path } } })
-    // chDB's connection is made for another copy of the client's types.
-    const connection = createChdbConnection({ path }) as never
-    const client = createClient({ connection })
-    for (const [company, mark] of [
-      [attacker, 'own'],
-      [victim, 'canary'],
-    ]) {
-      const at = `tenant_${company}`
-      await client.command({
-        query: `create table ${at}.sums (id UInt64, note String) engine = ReplacingMergeTree order by id`,
-      })
-      await client.command({ query: `insert into ${at}.sums values (1, '${mark}')` })
+    server = await startEmbeddedClickhouse({ directory: await ownDirectory('chdb'), port: 0 })
+    const { url, user, password } = server
+    client = createClient({ url, username: user, password })
+    const given = await givenOrders({
+      companies: [attacker, victim],
+      config: { clickhouse: { url, user, password } },
+    })
+    for (const company of [attacker, victim]) {
+      await command(
+        `create table tenant_${company}.sums (id UInt64, note String) engine = ReplacingMergeTree order by id`,
+      )
     }
-    await client.command({ query: `create table tenant_${victim}.ids (id UInt8) engine = Set` })
-    await client.command({ query: 'create table shared.everyones (note String) engine = MergeTree order by note' })
-    await client.command({ query: `insert into shared.everyones values ('canary')` })
-    for (const query of techniques.flatMap(({ variants }) => Object.values(variants))) {
-      // Without the router no database is the current one.
-      const told = client
-        .query({
-          query: query.replaceAll('from sums', `from tenant_${attacker}.sums`),
-          format: /\bexplain\b/.test(query) ? 'TabSeparated' : 'JSONCompactEachRow',
-        })
-        .then(async (result) => ({ verdict: 'ok', bytes: await result.text(), rowCount: 1 }))
-        .catch((error: Error) => ({ verdict: error.message, bytes: error.message, rowCount: 0 }))
-      unguarded.set(query, await told)
-    }
-    for (const query of writes.flatMap(({ variants }) => Object.values(variants))) {
-      const own = query.replace(/^(insert into|create table) (sums|own)\b/, `$1 tenant_${attacker}.$2`)
-      const told = client
-        .command({ query: own })
-        .then(() => ({ verdict: 'ok', bytes: '', rowCount: 0 }))
-        .catch((error: Error) => ({ verdict: error.message, bytes: error.message, rowCount: 0 }))
-      unguarded.set(query, await told)
-    }
-    before = await (
-      await client.query({
-        query: `select id, note from tenant_${victim}.sums final order by id`,
-        format: 'JSONEachRow',
-      })
-    ).json()
-    await client.close()
-    router = await startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given })
+    await command(`create table tenant_${victim}.ids (id UInt8) engine = Set`)
+    await command(`create table tenant_${victim}.joined (id UInt64, note String) engine = Join(any, left, id)`)
+    await command(`insert into tenant_${victim}.joined values (1, 'canary')`)
+    await command(
+      `create dictionary tenant_${victim}.words (id UInt64, note String) primary key id
+       source(clickhouse(db 'tenant_${victim}' table 'sums')) layout(flat()) lifetime(0)`,
+    )
+    await command('create table shared.everyones (note String) engine = MergeTree order by note')
+    await seed()
+    altered = alteredRouters((alterations) =>
+      startRouter({ dbsvc: (...args) => given.dbsvc(args), project: given }, { alterations }),
+    )
+    router = await altered([])
   }, 120_000)
 
-  const ask = async (sql: string, operation = 'query'): Promise<Told> => {
-    const message = { sql, database: 'clickhouse' }
-    const { body } = await router.post<{ error?: { code: string; message: string } }>(`/v1/${operation}`, message, {
+  afterAll(async () => {
+    await client?.close()
+    await server?.stop()
+  })
+
+  const command = (query: string) => client.command({ query })
+  const rows = async (query: string) => (await client.query({ query, format: 'JSONEachRow' })).json()
+  const seed = async (): Promise<void> => {
+    for (const [place, row] of [
+      [`tenant_${attacker}.sums`, `(1, 'own')`],
+      [`tenant_${victim}.sums`, `(1, 'canary')`],
+      ['shared.everyones', `('canary')`],
+    ]) {
+      await command(`truncate table ${place}`)
+      await command(`insert into ${place} values ${row}`)
+    }
+  }
+  const state = async () => [
+    await rows(`select id, note from tenant_${victim}.sums order by all`),
+    await rows('select note from shared.everyones order by all'),
+    await rows(`select name from system.tables where database = 'tenant_${victim}' order by name`),
+  ]
+  const own = () => rows(`select id, note from tenant_${attacker}.sums order by all`)
+
+  const ask = async (asked: TestRouter, sql: string, operation: string): Promise<Told> => {
+    const message = { sql: sql.replace('PORT', new URL(server.url).port), database: 'clickhouse' }
+    const { body } = await asked.post<{ error?: { code: string; message: string } }>(`/v1/${operation}`, message, {
       'x-dbsvc-company': attacker,
     })
     const { error } = body
@@ -79,27 +84,37 @@ describeEngine('clickhouse', 'the corpus', () => {
     return { verdict: error === undefined ? 'ok' : `${error.code} ${error.message}`, bytes, rowCount: 1 }
   }
 
-  attackStore<string>('clickhouse', 'chdb', techniques, () => ({
-    send: (_technique, sql) => ask(sql),
-    honest: () => ask('select note from sums'),
-    sendWithout: async (_technique, sql) => unguarded.get(sql) ?? { verdict: 'not tried', bytes: '', rowCount: 0 },
-    victim: async () => null,
-  }))
+  const doorsOf = (operation: string, honest: string) => (): StoreDoors<string> => ({
+    send: (_technique, sql) => ask(router, sql, operation),
+    honest: () => ask(router, honest, operation),
+    async sendWithout({ alterations = [] }, sql) {
+      const without = await altered(alterations)
+      const before = JSON.stringify(await state())
+      try {
+        const told = await ask(without, sql, operation)
+        const changed = JSON.stringify(await state()) === before ? '' : ' the victim has changed'
+        // What was copied into its own table can be read from there.
+        return { ...told, bytes: told.bytes + JSON.stringify(await own()) + changed }
+      } finally {
+        await command('drop table if exists tenant_ab.own')
+        await seed()
+      }
+    },
+    victim: state,
+  })
 
-  attackStore<string>('clickhouse writes', 'chdb', writes, () => ({
-    send: (_technique, sql) => ask(sql, 'execute'),
-    honest: () => ask("insert into sums (id, note) values (5, 'honest'), (6, upper('x'))", 'execute'),
-    sendWithout: async (_technique, sql) => unguarded.get(sql) ?? { verdict: 'not tried', bytes: '', rowCount: 0 },
-    // A folder is taken by one process at a time: what the victim has is looked at when the router has left it.
-    victim: async () => null,
-  }))
+  const reading = doorsOf('query', 'select note from sums')
+  attackStore('clickhouse', 'chdb', techniques, reading)
+  tryOnStore(uncounted, reading)
+  attackStore(
+    'clickhouse writes',
+    'chdb',
+    writes,
+    doorsOf('execute', "insert into sums (id, note) values (5, 'honest'), (6, upper('x'))"),
+  )
 
-  test('the victim has what was written before the router came, and nothing else', async () => {
-    await router.stop()
-    const client = createClient({ connection: createChdbConnection({ path }) as never })
-    const rows = async (query: string) => (await client.query({ query, format: 'JSONEachRow' })).json()
-    expect(await rows(`select id, note from tenant_${victim}.sums final order by id`)).toEqual(before)
-    expect(await rows(`select note from tenant_${attacker}.sums final where id = 5`)).toEqual([{ note: 'honest' }])
-    await client.close()
+  test('what is written honestly arrives', async () => {
+    expect((await ask(router, "insert into sums (id, note) values (7, 'honest')", 'execute')).verdict).toBe('ok')
+    expect(await own()).toContainEqual({ id: expect.anything(), note: 'honest' })
   })
 })

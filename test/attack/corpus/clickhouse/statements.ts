@@ -1,9 +1,10 @@
 import type { StoreTechnique } from '../runner/stores.ts'
 import { each } from '../runner/technique.ts'
+import { withoutGuard } from './routers.ts'
 
 const statements = (list: readonly string[]) => each(list, (statement) => statement) as Record<string, string>
 // chDB has no users, so that the guard is all there is. On a server the company's own user and its grants come behind it.
-const common = { entry: 'router', refusal: /^DBS-2404 /, mechanism: 'the guard' } as const
+const common = { entry: 'router', refusal: /^DBS-2404 /, mechanism: 'the guard', alterations: withoutGuard } as const
 
 export const techniques: readonly StoreTechnique<string>[] = [
   {
@@ -65,6 +66,24 @@ export const techniques: readonly StoreTechnique<string>[] = [
       'select note from view(select note from tenant_ab_c.sums)',
       "select note from viewIfPermitted(select note from tenant_ab_c.sums else null('note String'))",
       'select note from view(select * from tenant_ab_c.sums)',
+      "select note from dictionary('tenant_ab_c.words')",
+    ]),
+  },
+  {
+    ...common,
+    name: 'read what is looked up by its name',
+    secret: 'rows of the victim',
+    success: 'canary',
+    variants: statements([
+      "select dictGet('tenant_ab_c.words', 'note', 1)",
+      "select dictGetString('tenant_ab_c.words', 'note', 1)",
+      "select dictGetOrDefault('tenant_ab_c.words', 'note', 1, 'none')",
+      "select dictGetOrNull('tenant_ab_c.words', 'note', 1)",
+      "select `dictGet`('tenant_ab_c.words', 'note', 1)",
+      "select arrayMap(id -> dictGet('tenant_ab_c.words', 'note', id), [1])",
+      'select note from tenant_ab_c.words',
+      "select joinGet('tenant_ab_c.joined', 'note', toUInt64(1))",
+      "select joinGetOrNull('tenant_ab_c.joined', 'note', toUInt64(1))",
     ]),
   },
   {
@@ -100,7 +119,6 @@ export const techniques: readonly StoreTechnique<string>[] = [
       'describe tenant_ab_c.sums',
       'exists tenant_ab_c.sums',
       'explain select 1',
-      'explain ast select 1',
       "select * from file('/etc/hostname', 'LineAsString')",
       "select getSetting('max_threads')",
       "select * from values('a String', 'x')",
@@ -112,6 +130,17 @@ export const techniques: readonly StoreTechnique<string>[] = [
       'select count() from system.functions',
       'select count() from system.processes',
       'select 1 in tenant_ab_c.ids',
+      "select dictHas('tenant_ab_c.words', 1)",
+      "select * from mergeTreeIndex('tenant_ab_c', 'sums')",
+      'select * from mergeTreeIndex(tenant_ab_c, sums)',
+      "select * from url('http://127.0.0.1:PORT/ping', 'LineAsString')",
+      "select * from url('http://127.0.0.1:PORT/ping', LineAsString, 'line String')",
+      "select * from remote('127.0.0.1', tenant_ab_c, sums)",
+      "select * from remote('localhost', tenant_ab_c.sums)",
+      "select * from s3('http://127.0.0.1:PORT/ping', NOSIGN, 'LineAsString')",
+      'select * from format(JSONEachRow, \'{"a": 1}\')',
+      "select * from generateRandom('a UInt8') limit 1",
+      "select * from null('a UInt8')",
     ]),
   },
   {
@@ -132,6 +161,52 @@ export const techniques: readonly StoreTechnique<string>[] = [
       "select columns('path') apply(file) from (select '/etc/hostname' as path)",
       "select x.* apply(file) from (select '/etc/hostname' as path) as x",
       "select logTrace('forged')",
+    ]),
+  },
+]
+
+/** What chDB does not know or cannot reach, or what is no statement that reads; without the guard it would fail all the same. */
+export const uncounted: readonly StoreTechnique<string>[] = [
+  {
+    ...common,
+    name: 'send what a server might take',
+    refusal: /^DBS-2(404|203|001) /,
+    secret: 'the machine, the server, or rows of the victim',
+    success: 'runs',
+    variants: statements([
+      "select dictGetAll('tenant_ab_c.words', 'note', 1)",
+      "select DICTGET('tenant_ab_c.words', 'note', 1)",
+      'explain ast select 1',
+      'select 1 settings SQL_x = 1',
+      'select note from sums settings SQL_company = 1',
+      "select * from cluster('default', tenant_ab_c.sums)",
+      "select * from fileCluster('default', '/etc/hostname', 'LineAsString')",
+      "select * from clusterAllReplicas('default', system.one)",
+      "select * from executable('x.sh', TabSeparated, 'a String')",
+      "select * from input('a String')",
+      "select * from mysql('127.0.0.1:1', 'a', 'b', 'c', 'd')",
+      "select * from postgresql('127.0.0.1:1', 'a', 'b', 'c', 'd')",
+      "select * from odbc('DSN=x', 'a', 'b')",
+      "select * from hdfs('hdfs://127.0.0.1:1/a', 'LineAsString')",
+      "select * from azureBlobStorage('x', 'y', 'z')",
+      'select * from timeSeriesData(tenant_ab_c.sums)',
+      'select * from mergeTreeProjection(tenant_ab_c, sums, p)',
+      "select catboostEvaluate('/etc/hostname', 1)",
+      'set readonly = 0',
+      'use tenant_ab_c',
+      'drop table tenant_ab_c.sums',
+      'kill query where 1',
+      "backup table tenant_ab_c.sums to Disk('x', 'y')",
+      'grant all on *.* to ab',
+      'create function f as x -> x',
+      'attach table tenant_ab_c.sums',
+      'rename table tenant_ab_c.sums to tenant_ab.sums2',
+      'select 1; select note from tenant_ab_c.sums',
+      "select note from sums into outfile '/tmp/x'",
+      "insert into sums values (1, 'x')",
+      "select '",
+      'select /* ',
+      '',
     ]),
   },
 ]

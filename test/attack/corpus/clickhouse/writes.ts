@@ -1,8 +1,9 @@
 import type { StoreTechnique } from '../runner/stores.ts'
 import { each } from '../runner/technique.ts'
+import { withoutGuard } from './routers.ts'
 
 const statements = (list: readonly string[]) => each(list, (statement) => statement) as Record<string, string>
-const common = { entry: 'router', refusal: /^DBS-2404 /, mechanism: 'the guard', success: 'runs' } as const
+const common = { entry: 'router', refusal: /^DBS-2404 /, mechanism: 'the guard', alterations: withoutGuard } as const
 
 /** Sent to execute, which takes INSERT. */
 export const writes: readonly StoreTechnique<string>[] = [
@@ -10,6 +11,7 @@ export const writes: readonly StoreTechnique<string>[] = [
     ...common,
     name: 'write to a table of another company',
     secret: 'that something of the victim changes',
+    success: /the victim has changed/,
     variants: statements([
       "insert into tenant_ab_c.sums values (9, 'x')",
       "insert into table tenant_ab_c.sums values (9, 'x')",
@@ -22,14 +24,13 @@ export const writes: readonly StoreTechnique<string>[] = [
       "insert into tenant_ab_c.sums with 9 as id select id, 'x'",
       "insert into shared.everyones values ('x')",
       "insert into `shared`.everyones select 'x'",
-      'alter table tenant_ab_c.sums delete where id = 9',
-      'optimize table tenant_ab_c.sums',
     ]),
   },
   {
     ...common,
     name: 'copy rows of another company into its own table',
     secret: 'rows of the victim',
+    success: /canary|ab_c/,
     variants: statements([
       'insert into sums select id, note from tenant_ab_c.sums',
       'insert into sums (note) select note from shared.everyones',
@@ -46,6 +47,7 @@ export const writes: readonly StoreTechnique<string>[] = [
     ...common,
     name: 'write past the tables, or by other terms',
     secret: 'the machine and the server, and how statements run',
+    success: 'runs',
     variants: statements([
       "insert into function null('id UInt64') values (1)",
       "insert into table function null('id UInt64') select 1",
@@ -53,6 +55,8 @@ export const writes: readonly StoreTechnique<string>[] = [
       "insert into sums select 9, 'x' settings max_threads = 1",
       'insert into sums format JSONEachRow {"id": 9, "note": "x"}',
       'create table own (id UInt8) engine = Memory',
+      'alter table tenant_ab_c.sums delete where id = 9',
+      'optimize table tenant_ab_c.sums',
       'system flush logs',
     ]),
   },
