@@ -137,6 +137,15 @@ describe('whoever has the password alone can', () => {
     expect(looked.stdout).toContain(`role ${thief} has default_transaction_read_only = on`)
   })
 
+  test('as a company, lock a shared table that it may change, so that others wait', async () => {
+    const client = await cluster.database.connect('tenant_direct', passwords.tenant_direct)
+    await client.query('begin; lock table public.market_data in access exclusive mode')
+    const read = administrator.query('begin; lock table public.market_data in access share mode nowait')
+    await expect(read).rejects.toMatchObject({ code: '55P03' })
+    await administrator.query('rollback')
+    await client.end()
+  })
+
   test('as dbsvc_router, read digests of API keys, which are of 256 random bits', async () => {
     expect(await rowsAs('dbsvc_router', 'select digest from dbsvc.service_keys')).toHaveLength(1)
   })
