@@ -35,6 +35,14 @@ const faults: readonly Fault[] = [
     exposed(relation)(`alter table ${relation} no force row level security`),
     exposed(relation)(`drop policy company_proof on ${relation}`),
   ]),
+  ...['tenant_abc.users', 'tenant_abc.trading_signals', 'public.market_data'].flatMap((relation) =>
+    ['using', 'with check'].map((clause) =>
+      exposed(relation)(
+        `alter policy company_proof on ${relation} ${clause} (true or ((select dbsvc.current_company()) = 'abc'
+          and (user_id is null or (select dbsvc.current_user_id()) = user_id::text)))`,
+      ),
+    ),
+  ),
   ...['tenant_abc.trading_signals', 'public.market_data'].flatMap((relation) =>
     [
       `drop policy user_update on ${relation}`,

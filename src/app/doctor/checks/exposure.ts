@@ -1,5 +1,10 @@
 import { findExposed } from '../../../engines/postgres/doctor/exposure.ts'
-import { findLooseUserPolicies, findWideSights, ownerSight } from '../../../engines/postgres/doctor/policies.ts'
+import {
+  findLooseProofs,
+  findLooseUserPolicies,
+  findWideSights,
+  ownerSight,
+} from '../../../engines/postgres/doctor/policies.ts'
 import { findChangedViews } from '../../../engines/postgres/doctor/series-views.ts'
 import { defineCheck } from '../check.ts'
 
@@ -31,6 +36,7 @@ export const exposure = defineCheck({
   async look({ session }) {
     const { client } = await session()
     const exposed = await findExposed(client)
+    const proofs = await findLooseProofs(client)
     const views = await findChangedViews(client)
     const sights = await findWideSights(client)
     const policies = await findLooseUserPolicies(client)
@@ -39,6 +45,11 @@ export const exposure = defineCheck({
         id: 'relation-exposed' as const,
         message: `${relation} can be reached without proof`,
         mend: protect === null ? `revoke all on ${relation} from ${grantees}` : `set role dbsvc_owner; ${protect}`,
+      })),
+      ...proofs.map(({ relation, schema, scope }) => ({
+        id: 'relation-exposed' as const,
+        message: `${relation} can be reached without proof: its policy company_proof has an alternative`,
+        mend: `drop policy company_proof on ${relation}; set role dbsvc_owner; select dbsvc.protect('${scope}', array['${schema}'])`,
       })),
       ...views.map(({ view, schema, name, lacks }) => ({
         id: 'series-view-changed' as const,

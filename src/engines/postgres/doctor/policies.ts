@@ -42,6 +42,26 @@ export async function findLooseUserPolicies(client: pg.Client): Promise<LoosePol
   return rows
 }
 
+const ors = (tree: string): string => `cardinality(string_to_array(${tree}, ':boolop or')) - 1`
+const looseProofsQuery = `
+  select format('%I.%I', n.nspname, c.relname) as relation, n.nspname as schema,
+    case n.nspname when 'public' then 'shared' else 'tenant' end as scope
+  from pg_policy p
+  join pg_class c on c.oid = p.polrelid and c.relowner = 'dbsvc_owner'::regrole
+  join pg_namespace n on n.oid = c.relnamespace
+  left join pg_attribute u on u.attrelid = c.oid and u.attname = 'user_id' and not u.attisdropped
+  where p.polname = 'company_proof' and (n.nspname = 'public' or n.nspname ~ '^tenant_')
+    -- The one alternative that there may be: a row without a user is read by every user of the company.
+    and (${ors('p.polqual::text')} > case when u.attnum is not null and not u.attnotnull then 1 else 0 end
+      or ${ors('p.polwithcheck::text')} > 0)
+  order by 1`
+
+/** Tables whose proof calls for the company, and lets rows through by something else. */
+export async function findLooseProofs(client: pg.Client): Promise<LoosePolicies[]> {
+  const { rows } = await client.query<LoosePolicies>(looseProofsQuery)
+  return rows
+}
+
 /** What dbsvc_owner is to see of a shared table with company_id, as 0024_owner_sight.sql has it; the test holds one against the other. */
 export const ownerSight = `case when (select dbsvc.owner_sees_all()) then true else company_id = any (array[(select dbsvc.current_company())]) end`
 
