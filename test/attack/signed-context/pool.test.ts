@@ -54,10 +54,14 @@ test('thousands of mixed requests on few connections never see a foreign row', a
 describe('waiting for a connection', () => {
   test('has an end', async () => {
     const pool = setting.openPool({ waitMs: 150 })
-    const long = pool.query(alpha, { text: 'select pg_sleep(0.6)' })
+    // To open a connection may take longer than that; it is there for the next all the same.
+    await expect.poll(() => pool.query(alpha, one).then(({ rows }) => rows, refusal)).toEqual([{ one: 1 }])
+    const patient = claimsOf('alpha', { limits: { ...alpha.limits, statementTimeoutMs: 100_000 } })
+    const held = pool.stream(patient, { text: 'select generate_series(1, 3) as n' }, { pageSize: 1, readerMs: 100_000 })
+    expect((await held.next()).value).toEqual({ n: 1 })
     expect(await refusal(pool.query(alpha, one))).toMatchObject({ code: 'DBS-2302' })
     expect(await refusal(pool.query(claimsOf('beta'), one))).toMatchObject({ code: 'DBS-2301' })
-    await long
+    await held.return()
     expect((await pool.query(alpha, one)).rows).toEqual([{ one: 1 }])
   })
 
