@@ -1,4 +1,5 @@
 import type { Reporter, TestCase, TestModule } from 'vitest/node'
+import { alignColumns } from './align-columns.ts'
 import { type EngineFinding, findEngines, installCommands } from './engine-findings.ts'
 
 interface Counts {
@@ -18,9 +19,7 @@ export function tableOf(engines: readonly EngineFinding[], counts: ReadonlyMap<s
     const { run, skipped } = counts.get(name) ?? { run: 0, skipped: 0 }
     return [name, version ?? '-', kind, String(run), String(skipped)]
   })
-  const table = [['engine', 'version', 'kind', 'tests run', 'skipped'], ...rows]
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)))
-  const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '))
+  const lines = alignColumns([['engine', 'version', 'kind', 'tests run', 'skipped'], ...rows])
   const missing = engines
     .filter(({ kind }) => kind === 'missing')
     .map(({ name }) => `${name} is missing, so its tests were skipped. To install it: ${installCommands[name]}`)

@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/node'
 import { EngineReport } from './engine-report.ts'
 
 interface SuiteFolder {
@@ -9,7 +10,11 @@ interface SuiteFolder {
 }
 
 /** A run over the test files in these folders, on the engines that global-setup.ts starts. */
-export function suite(folders: readonly SuiteFolder[], maxWorkers: number): ViteUserConfig {
+export function suite(
+  folders: readonly SuiteFolder[],
+  maxWorkers: number,
+  reports: readonly Reporter[] = [],
+): ViteUserConfig {
   const report = process.env.DBSVC_TEST_REPORT
   return {
     test: {
@@ -31,8 +36,8 @@ export function suite(folders: readonly SuiteFolder[], maxWorkers: number): Vite
       // .ci/run counts by this file; `npm cit` passes no arguments on.
       reporters:
         report === undefined
-          ? ['default', new EngineReport()]
-          : ['default', ['json', { outputFile: report }], new EngineReport()],
+          ? ['default', new EngineReport(), ...reports]
+          : ['default', ['json', { outputFile: report }], new EngineReport(), ...reports],
     },
   }
 }

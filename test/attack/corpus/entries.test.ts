@@ -16,7 +16,7 @@ import { type Family, loadFamilies } from './runner/load.ts'
 import { guard, type Mechanism } from './runner/mechanism.ts'
 import { doorTo, type RouterEntry } from './runner/router-doors.ts'
 import { canaries, createScene, type Scene } from './runner/scene.ts'
-import { Tally } from './runner/tally.ts'
+import { tally } from './runner/tally.ts'
 import type { Technique } from './runner/technique.ts'
 
 // What is sent as JSON elsewhere comes by every other door of the router here, and what is sent to the database itself comes by them too.
@@ -65,7 +65,6 @@ interface Place {
 }
 
 function attack(entry: RouterEntry, among: readonly Family[], least: number): void {
-  const tally = new Tally(entry)
   let proven = 0
   let pythonPath = ''
   let place: Place
@@ -81,7 +80,6 @@ function attack(entry: RouterEntry, among: readonly Family[], least: number): vo
     place = await open()
   }, 300_000)
   afterAll(async () => {
-    process.stderr.write(`\n${tally.table()}\n${proven} of them by one mechanism alone\n`)
     for (const { router, admin } of [place, ...(await Promise.all(copies.values()))]) {
       await admin.end()
       await router.stop()
@@ -108,10 +106,9 @@ function attack(entry: RouterEntry, among: readonly Family[], least: number): vo
 
   for (const { family, techniques } of among) {
     for (const technique of techniques.filter((each) => isFor(each, entry))) {
-      test(`${family}: ${technique.name} by ${technique.entry}`, async () => {
+      test(`${family}: ${technique.name} by ${technique.entry}`, async (context) => {
         for (const [variant, steps] of Object.entries(technique.variants).slice(0, mostVariants)) {
-          let defeated = false
-          try {
+          await tally(context, { family, engine: entry }, async () => {
             await place.admin.query(tidy)
             const { told } = await place.door.send(technique, steps)
             const bytes = told.map((step) => step.bytes).join('\n')
@@ -121,12 +118,9 @@ function attack(entry: RouterEntry, among: readonly Family[], least: number): vo
             expect(refused, variant).toMatch(
               isOfRouter(technique, entry) ? technique.refusal : /^(ok$|DBS-2(00[14]|20\d) )/,
             )
-            defeated = true
             const mechanism = /^DBS-220/.test(refused) ? guard : technique.mechanism
             if (await succeedsWithout(mechanism, technique, steps)) proven += 1
-          } finally {
-            tally.count(family, defeated)
-          }
+          })
         }
         const used = await place.door.send({ ...technique, entry: honestEntry(technique) }, technique.honest)
         expect(used.told.at(-1)).toMatchObject({ verdict: 'ok', rowCount: expect.toSatisfy((count) => count > 0) })

@@ -10,14 +10,14 @@ import { blindAttempts, type MigrationAttempt, protectedAttempts, reachingAttemp
 import { type Credentials, readCredentials, sharedRoleDoor } from './runner/doors.ts'
 import { guard } from './runner/mechanism.ts'
 import { createScene, rowCanary, type Scene } from './runner/scene.ts'
-import { Tally } from './runner/tally.ts'
+import { tally } from './runner/tally.ts'
 import type { Told } from './runner/transcript.ts'
 
 const seesAll = `
   create or replace function dbsvc.owner_sees_all() returns boolean language sql stable return true;
   grant execute on function dbsvc.owner_sees_all to public`
 const shipped = join(import.meta.dirname, '..', '..', '..', 'migrations', 'postgres')
-const tally = new Tally('postgres')
+const counted = { family: 'migrations', engine: 'postgres' } as const
 
 let server: EmbeddedPostgres
 let scene: Scene
@@ -29,10 +29,7 @@ beforeAll(async () => {
   scene = await createScene(server)
   credentials = await readCredentials(join(inject('runDirectory'), `secrets-${server.port}`))
 }, 120_000)
-afterAll(async () => {
-  process.stderr.write(`\n${tally.table()}\n`)
-  await server?.stop('immediate')
-})
+afterAll(() => server?.stop('immediate'))
 
 /** dbsvc on a throw-away copy, in a project with the migrations that ship and this one. */
 async function given(
@@ -75,9 +72,8 @@ async function ask(
 }
 
 describe('a migration of the companies that reaches for more', () => {
-  test.each(protectedAttempts)('$name, held by dbsvc.protect', async ({ file, asked, refusal }) => {
-    let defeated = false
-    try {
+  test.for(protectedAttempts)('$name, held by dbsvc.protect', ({ file, asked, refusal }, context) =>
+    tally(context, counted, async () => {
       const held = await given(file)
       const applied = await held.dbsvc('migrate', 'up')
       expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0)
@@ -95,15 +91,10 @@ describe('a migration of the companies that reaches for more', () => {
       expect((await bare.dbsvc('migrate', 'up')).exitCode).toBe(0)
       const without = await ask(bare.database, asked)
       expect(without.bytes, 'without dbsvc.protect').toMatch(rowCanary)
-      defeated = true
-    } finally {
-      tally.count('migrations', defeated)
-    }
-  })
+    }))
 
-  test.each(blindAttempts)('$name, held by what dbsvc_owner sees', async ({ file, asked, refusal, stops }) => {
-    let defeated = false
-    try {
+  test.for(blindAttempts)('$name, held by what dbsvc_owner sees', ({ file, asked, refusal, stops }, context) =>
+    tally(context, counted, async () => {
       const held = await given(file)
       const applied = await held.dbsvc('migrate', 'up')
       if (stops === 'migrate up') {
@@ -121,15 +112,10 @@ describe('a migration of the companies that reaches for more', () => {
       await bare.database.query(seesAll)
       expect((await bare.dbsvc('migrate', 'up')).exitCode).toBe(0)
       expect((await ask(bare.database, asked)).bytes, 'with owner_sees_all gone').toMatch(rowCanary)
-      defeated = true
-    } finally {
-      tally.count('migrations', defeated)
-    }
-  })
+    }))
 
-  test.each(reachingAttempts)('$name, refused by migrate up', async ({ file, asked, refusal, rule }) => {
-    let defeated = false
-    try {
+  test.for(reachingAttempts)('$name, refused by migrate up', ({ file, asked, refusal, rule }, context) =>
+    tally(context, counted, async () => {
       const held = await given(file)
       const found = await held.dbsvc('lint')
       expect(found.exitCode).not.toBe(0)
@@ -145,9 +131,5 @@ describe('a migration of the companies that reaches for more', () => {
       const bare = await given(file.replaceAll(/^|(?<=; )(?=set local role)/g, meant))
       expect((await bare.dbsvc('migrate', 'up')).exitCode).toBe(0)
       expect((await ask(bare.database, asked)).bytes, 'where it is said to be meant').toMatch(rowCanary)
-      defeated = true
-    } finally {
-      tally.count('migrations', defeated)
-    }
-  })
+    }))
 })

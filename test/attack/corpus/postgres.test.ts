@@ -20,7 +20,7 @@ import { effectsOf, succeeded } from './runner/judge.ts'
 import { loadFamilies } from './runner/load.ts'
 import type { Mechanism } from './runner/mechanism.ts'
 import { canaries, createScene, rowCanary, type Scene } from './runner/scene.ts'
-import { Tally } from './runner/tally.ts'
+import { tally } from './runner/tally.ts'
 import type { Entry, Technique } from './runner/technique.ts'
 
 const families = await loadFamilies([
@@ -34,7 +34,6 @@ const families = await loadFamilies([
 
 describeEngines('the corpus', ({ timescale, server }) => {
   const engine = timescale ? 'timescaledb' : 'postgres'
-  const tally = new Tally(engine)
   let own: EmbeddedPostgres | null = null
   let scene: Scene
   let credentials: Credentials
@@ -55,10 +54,7 @@ describeEngines('the corpus', ({ timescale, server }) => {
     doors = { query: router, execute: router, batch: router, ...databaseDoors(scene.cluster.database) }
     honestDoors = { ...doors, ...databaseDoors(scene.cluster.database, true) }
   }, 120_000)
-  afterAll(async () => {
-    process.stderr.write(`\n${tally.table()}\n`)
-    await own?.stop('immediate')
-  })
+  afterAll(() => own?.stop('immediate'))
 
   const databaseDoors = (database: TestDatabase, keep = false) => ({
     'shared role': sharedRoleDoor(database, credentials, keep),
@@ -105,9 +101,8 @@ describeEngines('the corpus', ({ timescale, server }) => {
             before = await scene.victimDigest()
           })
 
-          test.each(Object.entries(technique.variants))('%s', async (_variant, steps) => {
-            let defeated = false
-            try {
+          test.for(Object.entries(technique.variants))('%s', ([, steps], context) =>
+            tally(context, { family, engine }, async () => {
               expect(String(steps)).not.toMatch(canaries)
               const outcome = await doors[entry].send(technique, steps)
               const told = outcome.told.map(({ bytes }) => bytes).join('\n')
@@ -126,11 +121,7 @@ describeEngines('the corpus', ({ timescale, server }) => {
               expect(without.hit, `without ${technique.mechanism.name}: ${toldThen.slice(0, 2_000)}`).toBe(true)
               // Without the guard, the signed context still keeps the rows.
               if (technique.mechanism.name === 'guard') expect(toldThen).not.toMatch(rowCanary)
-              defeated = true
-            } finally {
-              tally.count(family, defeated)
-            }
-          })
+            }))
 
           test('nothing of the victim was changed', async () => {
             expect(await scene.victimDigest()).toBe(before)

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { newKey, startIssuer } from '../../support/jwks-server.ts'
 import { grantsWith, startRouter } from '../../support/router.ts'
 import { type Cluster, createCluster } from '../../support/shipped-cluster.ts'
@@ -7,9 +7,8 @@ import { techniques as ofMessages } from './router/messages.ts'
 import { techniques as ofSharedState } from './router/shared-state.ts'
 import { techniques as ofTokens } from './router/tokens.ts'
 import { type Attacker, type Attempt, ask, canary, type RouterMechanism } from './runner/router-technique.ts'
-import { Tally } from './runner/tally.ts'
+import { tally } from './runner/tally.ts'
 
-const tally = new Tally('router')
 const routers = new Map<RouterMechanism, Promise<Attacker>>()
 let cluster: Cluster
 let attacker: Attacker
@@ -41,7 +40,6 @@ beforeAll(async () => {
   }
   attacker = { ...known, router: await startRouter(cluster, { env: settingsFor(known) }) }
 }, 300_000)
-afterAll(() => void process.stderr.write(`\n${tally.table()}\n`))
 
 const settingsFor = ({ issuer }: Pick<Attacker, 'issuer'>) => ({
   DBSVC_SERVER_AUTH_JWT_ISSUER: issuer.issuer,
@@ -86,25 +84,16 @@ const families = { identity: ofIdentity, tokens: ofTokens, 'shared state': ofSha
 
 describe.each(Object.entries(families))('the corpus of the router: %s', (family, techniques) => {
   describe.each(techniques)('$name', ({ refusal, mechanism, success, variants }) => {
-    test.each(Object.entries(variants))(
-      '%s',
-      async (_variant, attempt) => {
-        let defeated = false
-        try {
-          const told = await attempt(attacker)
-          expect(told).not.toMatch(canary)
-          expect(told).not.toMatch(success)
-          expect(told).toMatch(refusal)
-          const honest = await ask(attacker, { key: attacker.ownKey })
-          expect(honest).toMatch(/^200 .*"own"/)
+    test.for(Object.entries(variants))('%s', ([, attempt], context) =>
+      tally(context, { family, engine: 'router' }, async () => {
+        const told = await attempt(attacker)
+        expect(told).not.toMatch(canary)
+        expect(told).not.toMatch(success)
+        expect(told).toMatch(refusal)
+        const honest = await ask(attacker, { key: attacker.ownKey })
+        expect(honest).toMatch(/^200 .*"own"/)
 
-          expect(await tellWithout(mechanism, attempt), `without ${mechanism.name}`).toMatch(success)
-          defeated = true
-        } finally {
-          tally.count(family, defeated)
-        }
-      },
-      120_000,
-    )
+        expect(await tellWithout(mechanism, attempt), `without ${mechanism.name}`).toMatch(success)
+      }))
   })
 })

@@ -1,6 +1,6 @@
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Alteration } from '../../../support/alterations.ts'
-import { Tally } from './tally.ts'
+import { tally } from './tally.ts'
 import type { Told } from './transcript.ts'
 
 /** One way of attacking a store. `Attempt` is what its doors take, such as a command or a message. */
@@ -32,28 +32,21 @@ export interface StoreDoors<Attempt> {
 
 const canary = /canary/i
 
-/** Tries every variant with and without its mechanism, and prints how many were defeated. */
+/** Tries every variant with and without its mechanism. */
 export function attackStore<Attempt>(
   family: string,
   engine: string,
   techniques: readonly StoreTechnique<Attempt>[],
   doors: () => StoreDoors<Attempt>,
 ): void {
-  const tally = new Tally(engine)
-  afterAll(() => void process.stderr.write(`\n${tally.table()}\n`))
   for (const technique of techniques) {
     describe(`${technique.name} by the ${technique.entry}`, () => {
-      test.each(Object.entries(technique.variants))('%s', async (_variant, attempt) => {
-        let defeated = false
-        try {
+      test.for(Object.entries(technique.variants))('%s', ([, attempt], context) =>
+        tally(context, { family, engine }, async () => {
           await expectDefeat(doors(), technique, attempt)
           const without = await doors().sendWithout(technique, attempt)
           expect(succeeded(technique, without), `without ${technique.mechanism}: ${without.bytes}`).toBe(true)
-          defeated = true
-        } finally {
-          tally.count(family, defeated)
-        }
-      })
+        }))
     })
   }
 }

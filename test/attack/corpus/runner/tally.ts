@@ -1,27 +1,31 @@
-/** What came of the attempts of each family: tried, and defeated. */
-export class Tally {
-  readonly #engine: string
-  readonly #rows = new Map<string, { tried: number; defeated: number }>()
+import type { TestContext } from 'vitest'
 
-  constructor(engine: string) {
-    this.#engine = engine
+/** Attempts of one kind: tried, and defeated with the proof that they succeed without what holds them. */
+export interface Attempts {
+  readonly family: string
+  readonly engine: string
+  readonly tried: number
+  readonly defeated: number
+}
+
+declare module 'vitest' {
+  export interface TaskMeta {
+    /** What a test of the corpus has tried; test/support/attack-report.ts adds them up. */
+    attempts?: readonly Attempts[]
   }
+}
 
-  count(family: string, defeated: boolean): void {
-    const row = this.#rows.get(family) ?? { tried: 0, defeated: 0 }
-    row.tried += 1
-    if (defeated) row.defeated += 1
-    this.#rows.set(family, row)
-  }
-
-  table(): string {
-    const total = [...this.#rows.values()].reduce(
-      (sum, row) => ({ tried: sum.tried + row.tried, defeated: sum.defeated + row.defeated }),
-      { tried: 0, defeated: 0 },
-    )
-    const lines = [...this.#rows, ['in all', total] as const].map(([family, { tried, defeated }]) =>
-      [family.padEnd(20), this.#engine.padEnd(18), String(tried).padStart(6), String(defeated).padStart(9)].join(''),
-    )
-    return [`${'family'.padEnd(20)}${'engine'.padEnd(18)} tried defeated`, ...lines].join('\n')
+/** Tries one attempt, which is defeated when this comes to its end. */
+export async function tally(
+  { task }: Pick<TestContext, 'task'>,
+  { family, engine }: Pick<Attempts, 'family' | 'engine'>,
+  attempt: () => Promise<void>,
+): Promise<void> {
+  let defeated = 0
+  try {
+    await attempt()
+    defeated = 1
+  } finally {
+    task.meta.attempts = [...(task.meta.attempts ?? []), { family, engine, tried: 1, defeated }]
   }
 }
