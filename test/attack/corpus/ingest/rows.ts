@@ -4,7 +4,8 @@ import type { Technique } from '../runner/technique.ts'
 interface Rows {
   readonly table: string
   readonly columns: readonly string[]
-  readonly row: readonly (string | number | null)[]
+  /** Another one for each form, as some go through in the end. */
+  readonly row: (form: number) => readonly (string | number | null)[]
   readonly skip?: boolean
 }
 
@@ -12,37 +13,41 @@ interface Rows {
 function formsOf(name: string, { table, columns, row, skip = false }: Rows): Record<string, string> {
   const path = skip ? `${table}?skip_duplicates=true` : table
   const head = JSON.stringify({ columns })
+  const [asJson, asLines, asObject, asCsv] = [row(0), row(1), row(2), row(3)]
   const forms = {
-    JSON: ['application/json', JSON.stringify({ columns, rows: [row] })],
-    NDJSON: ['application/x-ndjson', `${head}\n${JSON.stringify(row)}\n`],
-    objects: ['application/x-ndjson', JSON.stringify(Object.fromEntries(columns.map((each, at) => [each, row[at]])))],
-    CSV: ['text/csv', `${columns.join(',')}\n${row.join(',')}\n`],
+    JSON: ['application/json', JSON.stringify({ columns, rows: [asJson] })],
+    NDJSON: ['application/x-ndjson', `${head}\n${JSON.stringify(asLines)}\n`],
+    objects: [
+      'application/x-ndjson',
+      JSON.stringify(Object.fromEntries(columns.map((each, at) => [each, asObject[at]]))),
+    ],
+    CSV: ['text/csv', `${columns.join(',')}\n${asCsv.join(',')}\n`],
   }
   return Object.fromEntries(
     Object.entries(forms).map(([form, [type, body]]) => [`${name} as ${form}`, JSON.stringify({ path, type, body })]),
   )
 }
 
-const note = (id: number): Omit<Rows, 'skip'> => ({
+const note = (idOf: (form: number) => number): Omit<Rows, 'skip'> => ({
   table: 'notes',
   columns: ['company_id', 'note_id', 'text'],
-  row: ['company_xyz', id, 'planted'],
+  row: (form) => ['company_xyz', idOf(form), 'planted'],
 })
-const measure = { columns: ['company_id', 'at', 'note'], row: ['company_xyz', '2026-06-06', 'planted'] } as const
+const measure = { columns: ['company_id', 'at', 'note'], row: () => ['company_xyz', '2026-06-06', 'planted'] }
 const tick = {
   table: 'trading_ticks',
   columns: ['time', 'company_id', 'user_id', 'symbol'],
-  row: ['2026-06-06T00:00:00Z', 'company_xyz', 'u', 'planted'],
-} as const
+  row: () => ['2026-06-06T00:00:00Z', 'company_xyz', 'u', 'planted'],
+}
 const signal = (user: string | null) => ({
   table: 'trading_signals',
   columns: ['signal_id', 'user_id', 'symbol', 'signal_type'],
-  row: [`planted_${user}`, user, 'x', 'buy'],
+  row: (form: number) => [`planted_${user}_${form}`, user, 'x', 'buy'],
 })
 const configuration = {
   table: 'tenant_configurations',
   columns: ['config_key', 'config_value'],
-  row: ['secret_plan', '1'],
+  row: () => ['secret_plan', '1'],
 }
 
 const common = { entry: 'execute', refusal: /^DBS-2004 .*row-level security/, honest: 'select * from notes' } as const
@@ -54,7 +59,10 @@ export const techniques: readonly Technique[] = [
     secret: 'a row that the victim takes for its own',
     mechanism: rowSecurity,
     success: { effect: `select from notes where company_id = 'company_xyz' and text = 'planted'` },
-    variants: formsOf('a note', note(91)),
+    variants: formsOf(
+      'a note',
+      note((form) => 91 + form),
+    ),
   },
   {
     ...common,
@@ -92,7 +100,7 @@ export const techniques: readonly Technique[] = [
     secret: 'that a row of the victim is there',
     mechanism: rowSecurity,
     success: /"skipped":1/,
-    variants: formsOf('a note that is there', { ...note(1), skip: true }),
+    variants: formsOf('a note that is there', { ...note(() => 1), skip: true }),
   },
   {
     ...common,
@@ -114,8 +122,8 @@ export const techniques: readonly Technique[] = [
     mechanism: guard,
     success: /has no column/,
     variants: {
-      ...formsOf('a materialised view', { table: 'note_copies', columns: ['no_such'], row: [1] }),
-      ...formsOf('a catalog', { table: 'pg_authid', columns: ['no_such'], row: [1] }),
+      ...formsOf('a materialised view', { table: 'note_copies', columns: ['no_such'], row: () => [1] }),
+      ...formsOf('a catalog', { table: 'pg_authid', columns: ['no_such'], row: () => [1] }),
     },
   },
   {

@@ -3,6 +3,9 @@ import { each, type Technique } from '../runner/technique.ts'
 
 const common = { entry: 'shared role', honest: 'select * from notes' } as const
 
+const whether = (insert: string): string =>
+  `with x as (${insert} on conflict do nothing returning 'one' as one) select coalesce(max(one), 'none inserted') from x`
+
 export const techniques: readonly Technique[] = [
   {
     ...common,
@@ -10,11 +13,12 @@ export const techniques: readonly Technique[] = [
     secret: 'that a row of the victim is there',
     refusal: /^ok$/,
     mechanism: sql('company in front of each key', 'create unique index on tenant_configurations (config_key)'),
-    success: /23505|"INSERT",0/,
+    success: /23505|none inserted/,
     variants: {
       insert: `insert into tenant_configurations (company_id, config_key, config_value) values ('company_abc', 'secret_plan', '1')`,
-      'on conflict do nothing': `insert into tenant_configurations (company_id, config_key, config_value) values ('company_abc', 'secret_plan', '1')
-        on conflict do nothing returning config_key`,
+      'on conflict do nothing': whether(
+        `insert into tenant_configurations (company_id, config_key, config_value) values ('company_abc', 'secret_plan', '1')`,
+      ),
       update: `update tenant_configurations set config_key = 'secret_plan' where config_key = 'own_key'`,
       merge: `merge into tenant_configurations t using (values (1)) v on false when not matched then
         insert (company_id, config_key, config_value) values ('company_abc', 'secret_plan', '1')`,
@@ -26,11 +30,12 @@ export const techniques: readonly Technique[] = [
     secret: 'that a row of the victim is there',
     refusal: /^ok$/,
     mechanism: sql('company in front of the identity', 'create unique index on market_data (id)'),
-    success: /23505|"INSERT",0/,
+    success: /23505|none inserted/,
     variants: {
       insert: `insert into market_data (company_id, id, symbol) overriding system value values ('company_abc', 100, 'x')`,
-      'on conflict do nothing': `insert into market_data (company_id, id, symbol) overriding system value values ('company_abc', 101, 'x')
-        on conflict do nothing returning id`,
+      'on conflict do nothing': whether(
+        `insert into market_data (company_id, id, symbol) overriding system value values ('company_abc', 101, 'x')`,
+      ),
     },
   },
   {
