@@ -54,8 +54,8 @@ test('statements of this kind tell of other companies where row security is off'
   const client = await database.connect()
   await rowSecurity.off(client)
   await client.end()
-  const secured = sharedRoleDoor(twins.scene.cluster.database, credentials, true)
-  const open = sharedRoleDoor(database, credentials, true)
+  const secured = sharedRoleDoor(twins.scene.cluster.database, credentials, { keep: true })
+  const open = sharedRoleDoor(database, credentials, { keep: true })
   const found = { told: 0, canaries: 0, different: 0 }
   for (let number = 0; number < 300; number += 1) {
     const { sql, writes } = generate(random, tables)
@@ -79,7 +79,7 @@ test(`${wanted} statements from seed ${seed} tell nothing of what another compan
   const tables = await readTables()
   const corpus = await readCorpus()
   const before = await twins.scene.victimDigest()
-  const unguarded = sharedRoleDoor(twins.scene.cluster.database, credentials, true)
+  const unguarded = sharedRoleDoor(twins.scene.cluster.database, credentials, { keep: true })
   const counts = { ran: 0, refused: 0, failed: 0, late: 0 }
 
   for (let number = 1; number <= wanted; number += 1) {

@@ -78,7 +78,11 @@ export function routerDoor(router: TestRouter): Door {
 }
 
 /** A connection of the shared role: a new one for each attempt, or one that is kept for honest use. */
-export function sharedRoleDoor(database: TestDatabase, { password, key }: Credentials, keep = false): Door {
+export function sharedRoleDoor(
+  database: TestDatabase,
+  { password, key }: Credentials,
+  { keep = false, commits = false } = {},
+): Door {
   const connect = connecting(() => database.connect('database_service_role', password), keep)
   return {
     async send({ entered = true, user, success }, steps) {
@@ -92,7 +96,7 @@ export function sharedRoleDoor(database: TestDatabase, { password, key }: Creden
         }
         for (const sql of typeof steps === 'function' ? steps(kit) : [steps].flat()) told.push(await tell(client, sql))
         // What is looked for afterwards has to be there.
-        await client.query(isEffect(success) ? 'commit' : 'rollback').catch(() => {})
+        await client.query(commits || isEffect(success) ? 'commit' : 'rollback').catch(() => {})
         return { told }
       } finally {
         if (!keep) await client.end()

@@ -20,8 +20,8 @@ export interface Scene {
   readonly loginPassword: string
   /** A copy as it was before anything was tried. */
   copy(): Promise<TestDatabase>
-  /** Of everything that the victim has. */
-  victimDigest(): Promise<string>
+  /** Of everything that the victim has, here or in a copy. */
+  victimDigest(where?: TestDatabase): Promise<string>
 }
 
 export async function createScene(server: TestServer | undefined): Promise<Scene> {
@@ -42,8 +42,8 @@ export async function createScene(server: TestServer | undefined): Promise<Scene
     loginRole,
     loginPassword: secret.stdout.trim(),
     copy: () => copyOf(pristine, server),
-    async victimDigest() {
-      const [row] = await database.query<{ digest: string }>(digestSql)
+    async victimDigest(where = database) {
+      const [row] = await where.query<{ digest: string }>(digestSql)
       return row?.digest ?? ''
     },
   }
