@@ -48,6 +48,7 @@ describeEngines('the corpus', ({ timescale, server }) => {
         fsync: 'off',
         max_connections: '100',
         max_locks_per_transaction: '256',
+        max_prepared_transactions: '10',
       }
       own = await startEmbeddedPostgres({ directory: await ownDirectory('corpus'), port: 0, settings })
     }
@@ -87,7 +88,7 @@ describeEngines('the corpus', ({ timescale, server }) => {
     const commits = mechanism === guard && writes.test(String(steps))
     const database = await copyFor(mechanism, commits)
     const doorsThen = databaseDoors(database, { commits })
-    const door = entry === 'pool' ? trustingDoor(database, credentials) : doorsThen[withoutGuard(entry)]
+    const door = mechanism.trusting === true ? trustingDoor(database, credentials) : doorsThen[withoutGuard(entry)]
     if (mechanism.on !== undefined) await withClient(database, mechanism.off)
     try {
       const before = await effectsOf(technique.success, database)
@@ -146,7 +147,8 @@ describeEngines('the corpus', ({ timescale, server }) => {
 
 const writes = /\b(insert|update|delete|merge|for (update|key share))\b/i
 
-const withoutGuard = (entry: Entry): 'shared role' | 'login' => (entry === 'login' ? 'login' : 'shared role')
+const withoutGuard = (entry: Entry): 'shared role' | 'login' | 'pool' =>
+  entry === 'login' || entry === 'pool' ? entry : 'shared role'
 
 /** The superuser's, one for each database. */
 const admins = new Map<string, Promise<Client>>()

@@ -57,6 +57,9 @@ export const techniques: readonly Technique[] = [
       'execute on function pg_catalog.table_to_xml(regclass, boolean, boolean, text)',
       'execute on function pg_catalog.schema_to_xml(name, boolean, boolean, text)',
       'execute on function pg_catalog.cursor_to_xmlschema(refcursor, boolean, boolean, text)',
+      'execute on function pg_catalog.cursor_to_xml(refcursor, integer, boolean, boolean, text)',
+      'execute on function pg_catalog.database_to_xmlschema(boolean, boolean, text)',
+      'execute on function pg_catalog.schema_to_xml_and_xmlschema(name, boolean, boolean, text)',
     ),
     variants: {
       query_to_xml: `select query_to_xml('select 1', true, true, '')`,
@@ -64,6 +67,24 @@ export const techniques: readonly Technique[] = [
       query_to_xml_and_xmlschema: `select query_to_xml_and_xmlschema('select 1', true, true, '')`,
       table_to_xml: `select table_to_xml('users', true, true, '')`,
       schema_to_xml: `select schema_to_xml('tenant_company_abc', true, true, '')`,
+      schema_to_xml_and_xmlschema: `select schema_to_xml_and_xmlschema('tenant_company_abc', true, true, '')`,
+      database_to_xmlschema: `select database_to_xmlschema(true, true, '')`,
+      cursor_to_xml: ['declare c cursor for select 1 as a', `select cursor_to_xml('c', 1, true, true, '')`],
+      cursor_to_xmlschema: ['declare c cursor for select 1 as a', `select cursor_to_xmlschema('c', true, true, '')`],
+    },
+  },
+  {
+    ...common,
+    name: 'database_to_xml',
+    // With TimescaleDB there are views of its own that it stumbles over.
+    on: 'partitions',
+    mechanism: noGrant(
+      'execute on function pg_catalog.database_to_xml(boolean, boolean, text)',
+      'execute on function pg_catalog.database_to_xml_and_xmlschema(boolean, boolean, text)',
+    ),
+    variants: {
+      database_to_xml: `select length(database_to_xml(true, true, '')::text)`,
+      database_to_xml_and_xmlschema: `select length(database_to_xml_and_xmlschema(true, true, '')::text)`,
     },
   },
   {

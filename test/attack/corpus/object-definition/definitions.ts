@@ -68,6 +68,8 @@ export const techniques: readonly Technique[] = [
         'create view public.mine as select 1',
         'create materialized view public.mine as select 1',
         'create function public.length(text) returns int language sql as $$ select 1 $$',
+        `create function public.mine() returns int language sql set search_path = tenant_company_xyz as $$ select 1 $$`,
+        'create function public.mine() returns int language sql security definer set search_path from current as $$ select 1 $$',
         'create procedure public.mine() language sql as $$ select 1 $$',
         'create type public.mine as (a int)',
         'create domain public.mine as text',

@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events'
 import type { Client } from 'pg'
 import { openSecretStore } from '../../../../src/config/secrets/store.ts'
 import { currentKey, readKeyFile } from '../../../../src/engines/postgres/context/key-file.ts'
@@ -178,7 +179,16 @@ export function trustingDoor(database: TestDatabase, { password, key }: Credenti
   }
 }
 
-const tell = (client: Client, text: string): Promise<Told> => client.query(text).then(toldRows, toldError)
+async function tell(client: Client, text: string): Promise<Told> {
+  const copied: Buffer[] = []
+  const keep = ({ chunk }: { chunk: Buffer }): void => void copied.push(chunk)
+  // pg drops what COPY sends.
+  const wire = client.connection as unknown as EventEmitter
+  wire.on('copyData', keep)
+  const told = await client.query(text).then(toldRows, toldError)
+  wire.off('copyData', keep)
+  return copied.length === 0 ? told : { ...told, bytes: `${told.bytes} ${Buffer.concat(copied).toString('latin1')}` }
+}
 
 async function kitOf(client: Client, database: string, key: SigningKey): Promise<Kit> {
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')

@@ -6,6 +6,8 @@ export interface Mechanism {
   off(client: Client): Promise<void>
   /** Puts it back, so that the database serves the next; without it each has a database of its own. */
   on?(client: Client): Promise<void>
+  /** The pool's distrust is what is removed: the statements go over one connection that nobody distrusts. */
+  readonly trusting?: true
 }
 
 const all =
@@ -19,8 +21,12 @@ export const sql = (name: string, ...off: readonly string[]): Mechanism => ({ na
 /** Nothing is to be done: the statement goes by the shared role's connection instead of the router's. */
 export const guard: Mechanism = { name: 'guard', off: async () => {}, on: async () => {} }
 
-/** As the guard: the statements go over one connection that nobody distrusts. */
-export const distrust: Mechanism = { name: 'distrust of connections', off: async () => {}, on: async () => {} }
+export const distrust: Mechanism = {
+  name: 'distrust of connections',
+  off: async () => {},
+  on: async () => {},
+  trusting: true,
+}
 
 /** Rights that the attacker's role does not have, such as `select on dbsvc.context_keys`. */
 export const noGrant = (...rights: readonly string[]): Mechanism => ({
@@ -38,14 +44,20 @@ export const noMembership = (role: string): Mechanism => ({
 })
 
 /** That the owner of shared tables sees of them what its caller may see, and everything only where dbsvc itself works. */
-const wideOwner = `do $do$ declare t record; begin
+const seeAll = `do $do$ declare t record; begin
   for t in select polrelid::regclass as place from pg_policy where polname = 'owner_access'
   loop execute format('alter policy owner_access on %s using (true)', t.place); end loop; end $do$`
+
+export const wideOwner: Mechanism = {
+  name: "that its owner's sight is that of its caller",
+  off: all([seeAll]),
+  on: all([`select dbsvc.narrow_owner(array['public'])`]),
+}
 
 /** The membership in dbsvc_owner, and what that would be good for. */
 export const noOwner: Mechanism = {
   name: 'no membership: dbsvc_owner, whose sight is that of its caller',
-  off: all(['grant dbsvc_owner to database_service_role with inherit true, set true', wideOwner]),
+  off: all(['grant dbsvc_owner to database_service_role with inherit true, set true', seeAll]),
   on: all([`select dbsvc.narrow_owner(array['public'])`, 'revoke dbsvc_owner from database_service_role']),
 }
 
@@ -54,7 +66,7 @@ export const callersView = (view: string): Mechanism =>
   sql(
     `security_invoker of ${view}, whose owner's sight is that of its caller`,
     `alter view ${view} set (security_invoker = false)`,
-    wideOwner,
+    seeAll,
   )
 
 /** An attribute that the shared role does not have. */
@@ -102,16 +114,16 @@ export const seriesCondition = sql(
 
 export const seriesCheckOption = sql('check option of the view', 'alter view public.trading_ticks reset (check_option)')
 
-/** One check of dbsvc.verify or another function: what the pattern matches is cut out of its source. */
-export const checkIn = (name: string, signature: string, pattern: RegExp): Mechanism => ({
+/** One check of dbsvc.verify or another function: what the pattern matches is cut out of its source, or replaced. */
+export const checkIn = (name: string, signature: string, pattern: RegExp, replacement = ''): Mechanism => ({
   name,
   async off(client) {
     const { rows } = await client.query<{ source: string }>(
       `select pg_get_functiondef('${signature}'::regprocedure) as source`,
     )
     const source = rows[0]?.source ?? ''
-    if (!pattern.test(source)) throw new Error(`${signature} has no ${pattern}`)
-    await client.query(source.replace(pattern, ''))
+    if (source.search(pattern) < 0) throw new Error(`${signature} has no ${pattern}`)
+    await client.query(source.replace(pattern, replacement))
   },
 })
 

@@ -69,6 +69,16 @@ async function seed(client: Client, direct: string): Promise<void> {
     create materialized view note_copies as select * from notes with no data;
     create table measures (company_id text not null, at date not null, note text) partition by range (at);
     create table measures_2026 partition of measures for values from ('2026-01-01') to ('2027-01-01');
+    create table remarks (company_id text not null, data_id bigint not null,
+      constraint remarks_to_data foreign key (company_id, data_id) references market_data (company_id, id));
+    create function of_owner() returns setof notes language sql stable security definer as 'select * from public.notes';
+    -- Nobody else may give a function such a setting.
+    reset role;
+    create function elsewhere() returns setof notes language sql stable set app.current_company_id = 'company_xyz'
+      as 'select * from public.notes';
+    alter function elsewhere() owner to dbsvc_owner;
+    set local role dbsvc_owner;
+    grant execute on function elsewhere(), of_owner() to public;
     select dbsvc.protect('shared', array['public']);
     create text search configuration tenant_company_xyz.words (copy = pg_catalog.simple);
     commit`)
@@ -81,7 +91,8 @@ async function seed(client: Client, direct: string): Promise<void> {
       await client.query(`
         insert into market_data (company_id, user_id, symbol) select '${company}', '${mark}u' || i % 2, '${mark}' || i from generate_series(1, 5) i;
         insert into ${place}.users (user_id, email, subscription_tier)
-          select '${mark}u' || i, '${mark}' || i || '@abc', 'pro' from generate_series(0, 2) i`)
+          select '${mark}u' || i, '${mark}' || i || '@abc', 'pro' from generate_series(0, 2) i;
+        insert into remarks select company_id, min(id) from market_data where company_id = '${company}' group by 1`)
     }
     await client.query(`
       insert into ${place}.mt5_accounts (account_id, user_id, account_number, broker)

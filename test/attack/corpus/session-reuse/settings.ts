@@ -1,5 +1,5 @@
-import { distrust, type Mechanism } from '../runner/mechanism.ts'
-import type { Technique } from '../runner/technique.ts'
+import { distrust, type Mechanism, noTemporary } from '../runner/mechanism.ts'
+import { each, type Technique } from '../runner/technique.ts'
 
 const common = {
   entry: 'pool',
@@ -27,15 +27,39 @@ const settings: readonly (readonly [name: string, value: string])[] = [
   ['default_text_search_config', 'pg_catalog.danish'],
   ['application_name', 'impostor'],
   ['gin_fuzzy_search_limit', '1'],
+  // What follows is read as other statements than the guard has seen.
+  ['client_encoding', 'LATIN1'],
+  ['standard_conforming_strings', 'off'],
+  ['backslash_quote', 'on'],
+  ['escape_string_warning', 'off'],
+  ['client_min_messages', 'error'],
+  ['check_function_bodies', 'off'],
+  ['random_page_cost', '1000'],
 ]
 const sql = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /** Settings of the role itself would outlive every connection. */
 const distrustOfRoleSettings: Mechanism = {
+  ...distrust,
   name: 'distrust of connections, for settings of the role',
-  off: async () => {},
   on: async (client) => void (await client.query('alter role database_service_role reset all')),
 }
+
+let password = ''
+const distrustOfPasswords: Mechanism = {
+  ...distrust,
+  name: 'distrust of connections, for the password of the role',
+  async off(client) {
+    const found = `select rolpassword from pg_authid where rolname = 'database_service_role'`
+    password = (await client.query<{ rolpassword: string }>(found)).rows[0]?.rolpassword ?? ''
+  },
+  on: async (client) => void (await client.query(`alter role database_service_role password ${sql(password)}`)),
+}
+// As the server would keep it, so that it is found.
+const verifier = `md5${'0'.repeat(32)}`
+
+/** What the next one might run by its name: dbsvc's own are among them. */
+const names = ['lookup', 's1', '"__enter"']
 
 export const techniques: readonly Technique[] = [
   ...settings.flatMap(([name, value]): Technique[] => {
@@ -65,13 +89,34 @@ export const techniques: readonly Technique[] = [
       'SET SESSION CHARACTERISTICS': 'set session characteristics as transaction read only',
     },
   },
+  ...names.map(
+    (name): Technique => ({
+      ...common,
+      name: `leave a prepared statement ${name} for the next`,
+      refusal: /^(DBS-1604|26000) /,
+      mechanism: distrust,
+      success: { victim: /planted/ },
+      victim: `execute ${name}`,
+      variants: {
+        PREPARE: `prepare ${name} as select 'planted'`,
+        'DEALLOCATE ALL and PREPARE': ['deallocate all', `prepare ${name} as select 'planted'`],
+        'DEALLOCATE and PREPARE': [`deallocate ${name}`, `prepare ${name} as select 'planted'`],
+      },
+    }),
+  ),
   {
     ...common,
-    name: 'leave a prepared statement for the next',
-    mechanism: distrust,
-    success: { victim: /planted/ },
-    victim: 'execute lookup',
-    variants: { PREPARE: `prepare lookup as select 'planted'` },
+    name: 'leave a temporary table for the next',
+    refusal: /^42501 permission denied to create temporary tables/,
+    // Its tag is that of a query, so that the connection is trusted after it.
+    mechanism: noTemporary,
+    success: { victim: /an own row/ },
+    victim: 'select * from planted',
+    variants: {
+      'SELECT INTO': `select 'an own row' as text into temp planted`,
+      'SELECT INTO TEMPORARY TABLE': `select 'an own row' as text into temporary table planted`,
+      'behind a common table expression': `with x as (select 'an own row' as text) select * into temp planted from x`,
+    },
   },
   {
     ...common,
@@ -92,5 +137,18 @@ export const techniques: readonly Technique[] = [
       'in this database': `alter role database_service_role set statement_timeout = 1`,
       'of the session': 'alter user session_user set datestyle = German',
     },
+  },
+  {
+    ...common,
+    name: 'change the password that the role comes with',
+    secret: 'that nobody is served any more',
+    mechanism: distrustOfPasswords,
+    success: {
+      effect: `select from pg_authid where rolname = 'database_service_role' and rolpassword = '${verifier}'`,
+    },
+    variants: each(
+      ['current_user', 'current_role', 'session_user', 'database_service_role'],
+      (role) => `alter role ${role} password '${verifier}'`,
+    ),
   },
 ]

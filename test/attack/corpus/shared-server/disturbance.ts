@@ -67,6 +67,7 @@ export const techniques: readonly Technique[] = [
       'set constraints all deferred',
       'reset all',
       'reset role',
+      'reset session authorization',
       'reset work_mem',
       'discard plans',
       'discard sequences',
@@ -94,5 +95,14 @@ export const techniques: readonly Technique[] = [
       'commit and chain',
       'analyze notes',
     ]),
+  },
+  {
+    ...common,
+    name: 'leave a transaction behind that outlives its session',
+    entry: 'execute',
+    // The server of the tests for TimescaleDB allows none of them.
+    on: 'partitions',
+    secret: 'locks that nobody gives back',
+    variants: statements([`prepare transaction 'mine'`, `PREPARE /* x */ TRANSACTION 'my own'`]),
   },
 ]

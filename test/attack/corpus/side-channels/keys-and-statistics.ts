@@ -50,6 +50,7 @@ export const techniques: readonly Technique[] = [
     success: 'runs',
     variants: each(
       [
+        `insert into market_data (company_id, symbol) values ('company_abc', 'x'); select currval('public.market_data_id_seq')`,
         `select nextval('public.market_data_id_seq')`,
         `select setval('public.market_data_id_seq', 5000)`,
         'select last_value from public.market_data_id_seq',
@@ -61,6 +62,21 @@ export const techniques: readonly Technique[] = [
       ],
       (statement) => statement,
     ),
+  },
+  {
+    ...common,
+    name: 'read the number that came last',
+    secret: 'how many rows were written in all',
+    refusal: /^42501 permission denied for function lastval/,
+    mechanism: noGrant(
+      'execute on function pg_catalog.lastval()',
+      'usage, select, update on sequence public.market_data_id_seq',
+    ),
+    success: 'runs',
+    variants: each(['lastval()', 'pg_catalog.lastval()', '"lastval"()'], (call) => [
+      `insert into market_data (company_id, symbol) values ('company_abc', 'x')`,
+      `select ${call}`,
+    ]),
   },
   {
     ...common,
