@@ -2,9 +2,11 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { newKey, startIssuer } from '../../support/jwks-server.ts'
 import { grantsWith, startRouter } from '../../support/router.ts'
 import { type Cluster, createCluster } from '../../support/shipped-cluster.ts'
+import { techniques as ofFraming } from './router/framing.ts'
 import { techniques as ofIdentity } from './router/identity.ts'
 import { techniques as ofMessages } from './router/messages.ts'
 import { techniques as ofSharedState } from './router/shared-state.ts'
+import { techniques as ofStatements } from './router/statements.ts'
 import { techniques as ofTokens } from './router/tokens.ts'
 import { type Attacker, type Attempt, ask, canary, type RouterMechanism } from './runner/router-technique.ts'
 import { tally } from './runner/tally.ts'
@@ -80,7 +82,14 @@ async function withFunctions(
   }
 }
 
-const families = { identity: ofIdentity, tokens: ofTokens, 'shared state': ofSharedState, messages: ofMessages }
+const families = {
+  identity: ofIdentity,
+  tokens: ofTokens,
+  'shared state': ofSharedState,
+  messages: ofMessages,
+  framing: ofFraming,
+  statements: ofStatements,
+}
 
 describe.each(Object.entries(families))('the corpus of the router: %s', (family, techniques) => {
   describe.each(techniques)('$name', ({ refusal, mechanism, success, variants }) => {

@@ -8,7 +8,7 @@ import {
   sql,
 } from '../runner/router-technique.ts'
 
-const grants: RouterMechanism = {
+export const grants: RouterMechanism = {
   name: 'the companies that a key is for',
   alterations: [
     {
@@ -76,6 +76,21 @@ export const techniques: readonly RouterTechnique[] = [
       'by both': withOwnKey({ headers: victim, body: { sql, tenant } }),
       'to execute': withOwnKey({ path: '/v1/execute', headers: victim }),
       'in a batch': withOwnKey({ path: '/v1/batch', headers: victim, body: { statements: [{ sql }] } }),
+      'in a batch, by the message': withOwnKey({
+        path: '/v1/batch',
+        headers: { 'x-dbsvc-company': '' },
+        body: { statements: [{ sql }], tenant },
+      }),
+      'in a batch over Connect': withOwnKey({
+        path: '/dbsvc.v1.QueryService/Batch',
+        headers: victim,
+        body: { statements: [{ sql }], tenant: { companyId: 'company_xyz' } },
+      }),
+      'in an operation over several databases, by the message': withOwnKey({
+        path: '/v1/multi',
+        headers: { 'x-dbsvc-company': '' },
+        body: { postgresql: { query: sql }, tenant },
+      }),
       'row by row': withOwnKey({ headers: { ...victim, accept: 'application/x-ndjson' } }),
       'in an operation over several databases': withOwnKey({
         path: '/v1/multi',

@@ -7,7 +7,9 @@ import {
   canary,
   type RouterMechanism,
   type RouterTechnique,
+  sql,
 } from '../runner/router-technique.ts'
+import { grants } from './identity.ts'
 
 const file = 'server/auth/jwt-credentials.ts'
 const without = (name: string, from: string, to: string): RouterMechanism => ({
@@ -125,6 +127,25 @@ export const techniques: readonly RouterTechnique[] = [
       'one that ends alike': bring((attacker) =>
         tokenOf(attacker.issuer, attacker.issuerKey, { iss: `${attacker.issuer.issuer}/` }),
       ),
+    },
+  },
+  {
+    ...common,
+    name: 'use a token for other companies',
+    refusal: /DBS-2102/,
+    mechanism: grants,
+    variants: {
+      'its own': withClaims(() => ({ dbsvc_companies: ['company_abc'] })),
+      several: withClaims(() => ({ dbsvc_companies: ['company_abc', 'company_x', 'company_xyzz'] })),
+      'in capitals': withClaims(() => ({ dbsvc_companies: ['COMPANY_ABC'] })),
+      'named by the message': async (attacker) => {
+        const key = await tokenOf(attacker.issuer, attacker.issuerKey, { dbsvc_companies: ['company_abc'] })
+        return ask(attacker, {
+          key,
+          headers: { 'x-dbsvc-company': '' },
+          body: { sql, tenant: { company_id: 'company_xyz' } },
+        })
+      },
     },
   },
   {
