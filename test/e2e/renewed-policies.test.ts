@@ -3,8 +3,10 @@ import { ExitCode } from '../../src/core/exit-codes.ts'
 import { asCompany } from './support/as-company.ts'
 import { expectExit, type Given, givenOrders, migration } from './support/given.ts'
 
-/** The conditions that dbsvc wrote before 0026_cheaper_user_filter. */
+/** The conditions that dbsvc wrote before 0026_policies_that_plan. */
 const asBefore = (company: string): string => `
+  alter policy company_isolation on tenant_${company}.notes
+    using ((select current_setting('app.current_company_id', true) = '${company}' or current_user = 'dbsvc_owner'));
   alter policy company_proof on tenant_${company}.notes
     using ((select dbsvc.current_company() = '${company}') and (user_id is null or (select dbsvc.current_user_id()) = any (array['', user_id::text])))
     with check ((select dbsvc.current_company() = '${company}') and (select dbsvc.current_user_id()) = any (array['', user_id::text]));

@@ -1,7 +1,8 @@
 alter table users enable row level security, force row level security;
 create policy company_isolation on users to database_service_role, dbsvc_companies, dbsvc_owner
-  using ((select current_setting('app.current_company_id', true) = :company or current_user = 'dbsvc_owner'));
+  using ((select case when current_setting('app.current_company_id', true) = :company or current_user = 'dbsvc_owner' then true end)
+    is not unknown);
 create policy company_proof on users as restrictive to database_service_role, dbsvc_companies
-  using ((select dbsvc.current_company() = :company) and coalesce(nullif((select dbsvc.current_user_id()), ''), user_id::text) is not distinct from user_id::text)
-  with check ((select dbsvc.current_company() = :company)
-    and coalesce(nullif((select dbsvc.current_user_id()), ''), user_id::text) is not distinct from user_id::text);
+  using ((select case when dbsvc.current_company() = :company then true end) is not unknown and case (select dbsvc.current_user_id()) when '' then true when user_id::text then true end is not unknown)
+  with check ((select case when dbsvc.current_company() = :company then true end) is not unknown
+    and case (select dbsvc.current_user_id()) when '' then true when user_id::text then true end is not unknown);

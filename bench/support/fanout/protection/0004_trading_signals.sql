@@ -1,11 +1,12 @@
 alter table trading_signals enable row level security, force row level security;
 create policy company_isolation on trading_signals to database_service_role, dbsvc_companies, dbsvc_owner
-  using ((select current_setting('app.current_company_id', true) = :company or current_user = 'dbsvc_owner'));
+  using ((select case when current_setting('app.current_company_id', true) = :company or current_user = 'dbsvc_owner' then true end)
+    is not unknown);
 create policy company_proof on trading_signals as restrictive to database_service_role, dbsvc_companies
-  using ((select dbsvc.current_company() = :company) and (user_id is null or coalesce(nullif((select dbsvc.current_user_id()), ''), user_id::text) is not distinct from user_id::text))
-  with check ((select dbsvc.current_company() = :company)
-    and coalesce(nullif((select dbsvc.current_user_id()), ''), user_id::text) is not distinct from user_id::text);
+  using ((select case when dbsvc.current_company() = :company then true end) is not unknown and (user_id is null or case (select dbsvc.current_user_id()) when '' then true when user_id::text then true end is not unknown))
+  with check ((select case when dbsvc.current_company() = :company then true end) is not unknown
+    and case (select dbsvc.current_user_id()) when '' then true when user_id::text then true end is not unknown);
 create policy user_update on trading_signals as restrictive for update to database_service_role, dbsvc_companies
-  using (coalesce(nullif((select dbsvc.current_user_id()), ''), user_id::text) is not distinct from user_id::text);
+  using (case (select dbsvc.current_user_id()) when '' then true when user_id::text then true end is not unknown);
 create policy user_delete on trading_signals as restrictive for delete to database_service_role, dbsvc_companies
-  using (coalesce(nullif((select dbsvc.current_user_id()), ''), user_id::text) is not distinct from user_id::text);
+  using (case (select dbsvc.current_user_id()) when '' then true when user_id::text then true end is not unknown);
