@@ -110,9 +110,13 @@ export const techniques: readonly Technique[] = [
     name: 'empty a shared table',
     secret: 'that rows of the victim are gone',
     refusal: /^42501 permission denied for table/,
-    mechanism: noGrant('truncate on public.notes', 'truncate on public.market_data'),
+    mechanism: noGrant('truncate on public.notes', 'truncate on public.market_data', 'truncate on public.remarks'),
     variants: each(
-      ['truncate public.notes', 'truncate only public.market_data', 'truncate table public.notes, public.market_data'],
+      [
+        'truncate public.notes',
+        'truncate only public.market_data, public.remarks',
+        'truncate table public.notes, public.market_data, public.remarks',
+      ],
       (statement) => statement,
     ),
   },
