@@ -1,7 +1,11 @@
-import { noGrant, rowSecurity } from '../runner/mechanism.ts'
+import { noGrant, rowSecurity, sql } from '../runner/mechanism.ts'
 import { each, type Technique } from '../runner/technique.ts'
 
 const common = { entry: 'login', success: 'canary', honest: 'select * from public.notes' } as const
+
+// A database of its own for each: others set these sequences.
+const onSequences = (rights: string) =>
+  sql(`no right: ${rights} on sequences`, `grant ${rights} on all sequences in schema public to dbsvc_companies`)
 
 /** What a login learns of values and numbers. Names, sizes and estimates are open to it, and not tried. */
 export const techniques: readonly Technique[] = [
@@ -41,7 +45,7 @@ export const techniques: readonly Technique[] = [
     name: 'read how far a shared sequence is',
     secret: 'how many rows there are in all',
     refusal: /^(ok$|42501 permission denied for sequence)/,
-    mechanism: noGrant('usage, select on all sequences in schema public'),
+    mechanism: onSequences('usage, select'),
     variants: each(
       [
         'select last_value from public.market_data_id_seq',
@@ -59,7 +63,7 @@ export const techniques: readonly Technique[] = [
     secret: 'how many rows there are in all, and numbers that others would get',
     success: 'runs',
     refusal: /^42501 permission denied for (sequence|function)/,
-    mechanism: noGrant('usage, select, update on all sequences in schema public'),
+    mechanism: onSequences('usage, select, update'),
     variants: each(
       [
         `select nextval('public.market_data_id_seq')`,
