@@ -7,10 +7,10 @@
 row_policies are the conditions of the policies of one table: what company_isolation shows, what company_proof lets a company read and write, and
 what user_update and user_delete let a user change. For a shared table the company is null.
 
-Each but the one that finds a company's rows by its key is written as `case when … then true end is not unknown`. PostgreSQL expects that of nearly
-all rows, which is so: who is asked for has passed. It also looks at the statement's own conditions first where they are LEAKPROOF, and it cannot
-replace one side of an equality in it by a constant of the query's own, such as current_setting(), whose value can change while the query runs. No user, which is the empty one,
-passes each row. A look-up is a query of its own, so that it is done once.
+A company's rows of a shared table are found by the proof of the company, so that a missing context raises before any row is looked at. It is no equality of two expressions: the planner may replace one
+side of such a one by a constant of the query's own, such as current_setting(), whose value can change while the query runs. Each other condition is written as
+`case … then true end is not unknown`, which PostgreSQL expects of nearly all rows. So it is: who is asked for has passed. It also looks at the statement's own conditions
+first where they are LEAKPROOF. No user, which is the empty one, passes each row. A look-up is a query of its own, so that it is done once.
 */
 create function dbsvc.row_policies(
   company text, user_column boolean, user_nullable boolean, out shows text, out reads text, out writes text, out changes text
@@ -20,8 +20,8 @@ declare
   proof text;
 begin
   if company is null then
-    shows := 'company_id = current_setting(''app.current_company_id'')';
-    proof := 'case (select dbsvc.current_company()) when company_id then true end is not unknown';
+    shows := 'case current_setting(''app.current_company_id'') when company_id then true end is not unknown';
+    proof := 'company_id = any (array[(select dbsvc.current_company())])';
   else
     shows := format('(select case when current_setting(''app.current_company_id'', true) = %L or current_user = ''dbsvc_owner'' then true end)
       is not unknown', company);
