@@ -41,7 +41,8 @@ export const techniques: readonly Technique[] = [
     entry: 'shared role',
     secret: 'that a row of the victim changes',
     refusal: /^(ok|42501 new row violates row-level security)/,
-    mechanism: companyProof,
+    // In a database of its own: others read there what it changes.
+    mechanism: { ...companyProof },
     success: { effect: `select from public.notes where company_id = 'company_xyz' and text = 'changed'` },
     honest,
     variants: {

@@ -130,7 +130,10 @@ export const techniques: readonly Technique[] = [
     ...common,
     name: 'change the role for good',
     mechanism: distrustOfRoleSettings,
-    success: { effect: `select from pg_db_role_setting where setrole = 'database_service_role'::regrole` },
+    success: {
+      effect: `select from pg_db_role_setting, unnest(setconfig) setting
+        where setrole = 'database_service_role'::regrole and setting not like 'temp_file_limit=%'`,
+    },
     variants: {
       'a setting': 'alter role current_user set work_mem = 64',
       'a search_path': 'alter role current_user set search_path = evil',
