@@ -7,8 +7,8 @@
 row_policies are the conditions of the policies of one table: what company_isolation shows, what company_proof lets a company read and write, and
 what user_update and user_delete let a user change. For a shared table the company is null.
 
-A company's rows of a shared table are found by the proof of the company, so that a missing context raises before any row is looked at. It is no equality of two expressions: the planner may replace one
-side of such a one by a constant of the query's own, such as current_setting(), whose value can change while the query runs. Each other condition is written as
+A company's rows of a shared table are found by its key, in both of its conditions, as before: so a missing context raises before any row is looked at. The proof is no equality of two expressions: the planner may
+replace one side of such a one by a constant of the query's own, such as current_setting(), whose value can change while the query runs. Each other condition is written as
 `case … then true end is not unknown`, which PostgreSQL expects of nearly all rows. So it is: who is asked for has passed. It also looks at the statement's own conditions
 first where they are LEAKPROOF. No user, which is the empty one, passes each row. A look-up is a query of its own, so that it is done once.
 */
@@ -20,7 +20,7 @@ declare
   proof text;
 begin
   if company is null then
-    shows := 'case current_setting(''app.current_company_id'') when company_id then true end is not unknown';
+    shows := 'company_id = current_setting(''app.current_company_id'')';
     proof := 'company_id = any (array[(select dbsvc.current_company())])';
   else
     shows := format('(select case when current_setting(''app.current_company_id'', true) = %L or current_user = ''dbsvc_owner'' then true end)
@@ -165,7 +165,8 @@ begin
     place := format('%I.%I', t.schema_name, t.table_name);
     company := case when t.schema_name like 'tenant\_%' then substr(t.schema_name, length('tenant_') + 1) end;
     select * into wanted from dbsvc.row_policies(company, t.user_column, t.user_nullable);
-    if t.policies @> array['company_isolation'] then
+    -- That of a shared table is as it was, and often a migration's own.
+    if company is not null and t.policies @> array['company_isolation'] then
       execute format('alter policy company_isolation on %s using (%s)', place, wanted.shows);
     end if;
     execute format('alter policy company_proof on %s using (%s) with check (%s)', place, wanted.reads, wanted.writes);
