@@ -43,6 +43,7 @@ describeEngine('arango', 'doctor', () => {
       version: expect.stringMatching(/^3\.1\d\./),
       kind: engineFinding('arango').kind === 'stand-in' ? 'stand-in' : null,
       lacks: [],
+      separates: true,
     })
     await own.close()
   })
