@@ -66,7 +66,7 @@ describe('given a Node that is too old', () => {
     if (node === null) return skip('no Node older than 22 is on the PATH of this machine')
     const result = await runWithNode(node, ['migrate', 'up'], inject('runDirectory'))
     expect(result.exitCode).toBe(ExitCode.Configuration)
-    expect(result.stderr).toMatch(/^dbsvc needs Node 22\.18 or newer; this is Node \d+\.\d+\.\d+ \(DBS-1901\)$/m)
+    expect(result.stderr).toMatch(/^dbsvc needs Node 22\.19 or newer; this is Node \d+\.\d+\.\d+ \(DBS-1901\)$/m)
     expect(result.stderr).toMatch(/^hint: install a newer Node/m)
     expect(result.stdout).toBe('')
   })
