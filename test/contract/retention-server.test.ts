@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, inject, test } from 'vitest'
 import { ExitCode } from '../../src/core/exit-codes.ts'
@@ -40,8 +41,7 @@ test.each([
     phase,
     async act({ requests }) {
       hit = requests.at(-1)?.text.includes('expire_time_series') === true
-      process.kill(server.pid, 'SIGKILL')
-      await server.exited
+      await killWithSessions(server)
     },
   })
   const struck = await runDbsvc(['retention', 'run'], env(proxy.port))
@@ -75,6 +75,20 @@ test('when the lock table is small, then partitions of many series are made ahea
     ),
   ).toEqual([{ ahead: 21, series: 21 }])
 })
+
+/** A session outlives the server until it looks for it, and could end the run meanwhile. */
+async function killWithSessions({ pid, exited }: EmbeddedPostgres): Promise<void> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  process.kill(pid, 'SIGKILL')
+  for (const child of children.split(' ').filter((each) => each !== '')) {
+    try {
+      process.kill(Number(child), 'SIGKILL')
+    } catch {
+      // It has ended by itself.
+    }
+  }
+  await exited
+}
 
 /** The connection that all queries shared went with the server. */
 async function reconnected({ database }: Cluster): Promise<Cluster['database']['query']> {
