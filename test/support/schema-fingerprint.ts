@@ -101,10 +101,13 @@ const descriptions: readonly string[] = [
   `select n.nspname as schema, pg_get_statisticsobjdef(s.oid) as line from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where ${inSchema}`,
 ]
 
+// PostgreSQL prints CASE over several.
+const oneLine = (tree: string): string => `regexp_replace(pg_get_expr(${tree}, p.polrelid), '[[:space:]]+', ' ', 'g')`
+
 const policies = (except: readonly string[]): string =>
   `select n.nspname as schema, concat('policy ', c.relname, ' ', p.polname, case when not p.polpermissive then ' restrictive' end, ' for ', p.polcmd, ' to ',
      (select string_agg(case r when 0 then 'public' else r::regrole::text end, ', ' order by 1) from unnest(p.polroles) r),
-     ' using ' || pg_get_expr(p.polqual, p.polrelid), ' check ' || pg_get_expr(p.polwithcheck, p.polrelid)) as line
+     ' using ' || ${oneLine('p.polqual')}, ' check ' || ${oneLine('p.polwithcheck')}) as line
    from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
    where ${inSchema} and p.polname <> all ('{${except.join(',')}}')`
 
