@@ -9,6 +9,8 @@ import { askVersion } from './engine-versions.ts'
 export const engineNames = [
   'postgres',
   'timescaledb',
+  'postgres-15',
+  'postgres-16',
   'clickhouse',
   'clickhouse-server',
   'valkey',
@@ -43,6 +45,8 @@ export const installCommands: Readonly<Record<EngineName, string>> = {
   postgres: 'npm ci',
   timescaledb:
     'sudo scripts/engines timescaledb, or DBSVC_TEST_TIMESCALE_URL=postgres://postgres:password@host:5432 npm test',
+  'postgres-15': 'scripts/engines postgres-15',
+  'postgres-16': 'scripts/engines postgres-16',
   clickhouse: 'npm ci',
   'clickhouse-server': 'npm ci, or DBSVC_TEST_CLICKHOUSE_URL=http://user:password@host:8123 npm test',
   valkey: 'scripts/engines valkey',
@@ -61,6 +65,8 @@ export async function findEngines(): Promise<EngineFinding[]> {
   return Promise.all([
     findPostgres(),
     findTimescale(),
+    findOlderPostgres('postgres-15'),
+    findOlderPostgres('postgres-16'),
     findClickhouse('clickhouse', 'embedded'),
     findClickhouse('clickhouse-server', 'stand-in'),
     findValkey(),
@@ -87,6 +93,13 @@ async function findTimescale(): Promise<EngineFinding> {
   const packages = await readFile(join(tree, 'var/lib/dpkg/status'), 'utf8')
   const [, version = null] = /^Package: postgresql-17-timescaledb\n(?:.+\n)*?Version: ([\d.]+)/m.exec(packages) ?? []
   return found('timescaledb', version)
+}
+
+async function findOlderPostgres(name: 'postgres-15' | 'postgres-16'): Promise<EngineFinding> {
+  if (!isInstalled(name)) return missing(name)
+  const manifest = await readFile(join(installed, name, 'package.json'), 'utf8')
+  const [version = null] = /^\d+\.\d+/.exec((JSON.parse(manifest) as { version: string }).version) ?? []
+  return found(name, version)
 }
 
 /** Without a server that was given: chDB, and for what chDB lacks a stand-in that parses with it. */
