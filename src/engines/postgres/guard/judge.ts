@@ -1,7 +1,7 @@
 import type { FuncCall, Node, RangeVar, TypeName } from 'libpg-query'
 import { literalOf, namesOf } from '../lint/tree.ts'
 import { pureFunctions, readableSettings, varyingFunctions } from './functions.ts'
-import { allowedKinds, wordOf, writingKinds } from './kinds.ts'
+import { allowedKinds, callsOnOlderServers, wordOf, writingKinds } from './kinds.ts'
 import { requireBuiltIn, requireType, resolveFunction, resolveRelation } from './names.ts'
 import { readStatement, refused } from './read.ts'
 import { requireOwnConfiguration } from './search-configuration.ts'
@@ -43,6 +43,7 @@ export function judgeStatement(text: string, surroundings: Surroundings): Judgem
       requireOwnConfiguration(value as FuncCall)
     }
     if (kind === 'SQLValueFunction') varies = true
+    for (const name of callsOnOlderServers[kind] ?? []) note(surroundings.functions.get(name))
     const path = pathOf(kind, value)
     requireOwnColumn(path.at(-1))
     // What may be called as `row.function`, which is written like a column.

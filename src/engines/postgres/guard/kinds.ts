@@ -102,6 +102,19 @@ export const writingKinds: ReadonlySet<string> = new Set<NodeKind>([
   'LockingClause',
 ])
 
+/** Kinds that servers before 16 or 17 do not have, and the functions that they take them for. */
+export const callsOnOlderServers: Readonly<Record<string, readonly string[]>> = {
+  JsonArrayAgg: ['json_arrayagg'],
+  JsonArrayConstructor: ['json_array'],
+  JsonFuncExpr: ['json_exists', 'json_query', 'json_value'],
+  JsonObjectAgg: ['json_objectagg'],
+  JsonObjectConstructor: ['json_object'],
+  JsonParseExpr: ['json'],
+  JsonScalarExpr: ['json_scalar'],
+  JsonSerializeExpr: ['json_serialize'],
+  MergeSupportFunc: ['merge_action'],
+}
+
 /** What SQL calls the kinds that people are likely to try. */
 const wordsOfKinds: Readonly<Record<string, string>> = {
   CallStmt: 'CALL',

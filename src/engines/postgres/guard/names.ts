@@ -63,7 +63,7 @@ export function requireBuiltIn(parts: readonly string[], what: 'operator' | 'col
   }
 }
 
-/** What its result depends on; only a company's own function is volatile, as it may change rows. @throws DBS-2202 */
+/** What its result depends on, of all that may be meant; only a company's own function is volatile, as it may change rows. @throws DBS-2202 */
 export function resolveFunction(
   parts: readonly string[],
   surroundings: Surroundings,
@@ -71,11 +71,17 @@ export function resolveFunction(
 ): Volatility {
   const name = parts.at(-1) ?? ''
   const place = placeOf(parts, 'function', surroundings.company)
+  const found: Volatility[] = []
   if (place === 'path' || place === 'builtin') {
-    if (known.pure.has(name)) return 'immutable'
-    if (known.varying.has(name)) return 'stable'
+    if (known.pure.has(name)) found.push('immutable')
+    if (known.varying.has(name)) found.push('stable')
   }
-  const volatility = place === 'builtin' || name.startsWith('pg_') ? undefined : surroundings.functions.get(name)
-  if (volatility === undefined) throw refused(`the function ${parts.join('.')} is not allowed`)
-  return volatility
+  // Beside PostgreSQL's own of that name too: the server may be one that does not have it yet, or the arguments may be others.
+  const own = place === 'builtin' || name.startsWith('pg_') ? undefined : surroundings.functions.get(name)
+  if (own !== undefined) found.push(own)
+  const [least] = found.toSorted((a, b) => unsettled.indexOf(b) - unsettled.indexOf(a))
+  if (least === undefined) throw refused(`the function ${parts.join('.')} is not allowed`)
+  return least
 }
+
+const unsettled: readonly Volatility[] = ['immutable', 'stable', 'volatile']

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { DbsvcError } from '../../../../../src/core/errors/error.ts'
 import { type Judgement, judgeStatement } from '../../../../../src/engines/postgres/guard/judge.ts'
+import type { Surroundings, Volatility } from '../../../../../src/engines/postgres/guard/surroundings.ts'
 import { allowed } from './allowed.ts'
 import { given } from './given.ts'
 import { refused } from './refused.ts'
@@ -59,6 +60,35 @@ describe('verdict', () => {
   test.each(cases)('%s', (sql, expected) => {
     const found = judge(sql)
     expect({ ...found, reads: [...found.reads].sort() }).toMatchObject(expected)
+  })
+})
+
+describe("a company's function of a name that PostgreSQL has, or has in later versions", () => {
+  const names =
+    'any_value json_array json_exists json_object json_query json_scalar json_serialize json_value lower uuidv7'
+  const withOwn: Surroundings = {
+    ...given,
+    functions: new Map(names.split(' ').map((name): [string, Volatility] => [name, 'volatile'])),
+  }
+  test.each([
+    'select any_value(1)',
+    'select uuidv7()',
+    'select lower(row(1))',
+    'select tenant_company_abc.lower(1)',
+    'select json_array(1)',
+    `select json_exists('{}', '$.a')`,
+    `select json_query('{}', '$.a')`,
+    `select json_value('{}', '$.a')`,
+    'select json_object()',
+    'select json_scalar(1)',
+    `select json_serialize('1')`,
+  ])('%s may be a call of it', (sql) => {
+    expect(judge(sql.replace('tenant_company_abc.', '')).verb).toBe('read')
+    expect(judgeStatement(sql, withOwn)).toMatchObject({ verb: 'write', writes: [], cacheable: false })
+  })
+
+  test('is not meant where the schema is named', () => {
+    expect(judgeStatement('select pg_catalog.lower($1)', withOwn)).toMatchObject({ verb: 'read', cacheable: true })
   })
 })
 
