@@ -71,6 +71,43 @@ describe('given companies whose migrations make relations of every kind', () => 
   })
 })
 
+describe("given a policy that was loosened behind dbsvc's back", () => {
+  const proof = `dbsvc.current_company() = 'abc'`
+  const user = `dbsvc.current_user_id() in ('', user_id)`
+  const loosened = {
+    'for writing': `alter policy company_proof on %s using (${proof} and ${proof} and (user_id is null or ${user})) with check (${user} and ${user})`,
+    'for reading': `alter policy company_proof on %s using (user_id is null or ${user}) with check (${proof} and ${proof} and ${user})`,
+    'for users': `alter policy company_proof on %s using (${proof} and user_id is not null) with check (${proof} and ${user} and ${user})`,
+    'of rows without a user': `alter policy company_proof on %s using (${proof} and ${user}) with check (${proof} and ${user})`,
+  }
+
+  test('when any migration runs, then each of its conditions is as it was', async () => {
+    const given = await givenOrders({ companies: ['abc'] })
+    const { database } = given
+    const names = Object.keys(loosened).map((_, index) => `people_${index}`)
+    const made = names.map((name) => `create table ${name} (person_id int primary key, user_id varchar(50));`)
+    await given.write('migrations/postgres/tenant/0002_people.sql', migration(made.join('\n')))
+    expectExit(await given.dbsvc(['migrate', 'up']), ExitCode.Ok)
+    const conditions = () =>
+      database.query(
+        `select c.relname, pg_get_expr(p.polqual, p.polrelid) as qual, pg_get_expr(p.polwithcheck, p.polrelid) as with_check
+         from pg_policy p join pg_class c on c.oid = p.polrelid where p.polname = 'company_proof' and c.relname like 'people%' order by 1`,
+      )
+    const before = await conditions()
+    for (const [index, sql] of Object.values(loosened).entries()) {
+      await database.query(sql.replace('%s', `tenant_abc.people_${index}`))
+    }
+    expect(
+      (await conditions()).filter(
+        (row, index) => row.qual === before[index]?.qual && row.with_check === before[index]?.with_check,
+      ),
+    ).toEqual([])
+    await given.write('migrations/postgres/tenant/0003_more.sql', migration('create table more (id int);'))
+    expectExit(await given.dbsvc(['migrate', 'up']), ExitCode.Ok)
+    expect(await conditions()).toEqual(before)
+  })
+})
+
 describe('given a migration that takes protection off a table', () => {
   const open = `create table rates (id int primary key, rate numeric);
     create policy company_proof on rates using (true);
