@@ -5,7 +5,7 @@ import type { WavePolicy } from '../../core/migration/waves.ts'
 import { extendTimeSeries } from '../../engines/postgres/migration/extend-time-series.ts'
 import { findPaused } from '../../engines/postgres/migration/run-list.ts'
 import type { Session } from '../session.ts'
-import { setUpCluster } from '../set-up-cluster.ts'
+import { setUpControlOf, setUpRest } from '../set-up-cluster.ts'
 import { findUnplaced, intendEverywhere } from '../stores/intend.ts'
 import { advanceEngines } from './advance-engines.ts'
 import { digestsOf, type EngineFolders, type FolderDigests, readEngines } from './engines.ts'
@@ -60,18 +60,23 @@ export async function goUp(
   const release = await holdScopes(session, options)
   try {
     if (options.plan !== undefined) await requireSamePlan(session, options.plan)
-    await setUpCluster(session, (text) => options.onEvent({ type: 'warning', text }))
+    const warn = (text: string): void => options.onEvent({ type: 'warning', text })
+    await setUpControlOf(session, warn)
     if (resume === undefined) await refusePaused(session)
     const names = engines.map(({ driver }) => driver.engine)
     await intendEverywhere(session, names)
     const unplaced = await findUnplaced(session, names)
     const fleets = await readFleets(client, engines)
-    const behind = fleets.some((fleet) => countBehind(fleet, parameters) > 0)
-    if (!behind && unplaced.length === 0 && resume === undefined && isEverything(parameters.selection)) {
-      await extendTimeSeries(client)
-      return nothingToDo
+    // While the rest is looked at and compiled: a new session of a server takes longer than that.
+    const opening = openEngines(session, fleets, (fleet) =>
+      unplaced.includes(fleet.driver.engine) ? Number.MAX_SAFE_INTEGER : countBehind(fleet, parameters),
+    )
+    try {
+      await setUpRest(session, warn)
+      return await advanceFleets(session, fleets, { parameters, options, resume, release, unplaced, opening })
+    } finally {
+      await closeAll(opening)
     }
-    return await advanceFleets(session, fleets, { parameters, options, resume, release, unplaced })
   } finally {
     await release().catch(() => {})
   }
@@ -85,40 +90,38 @@ interface FleetRun {
   readonly release: () => Promise<void>
   /** Engines in which companies have no place yet. */
   readonly unplaced: readonly EngineName[]
+  /** What is to work on each engine that has something to do. */
+  readonly opening: ReadonlyMap<EngineName, OpeningEngine>
 }
 
 async function advanceFleets(
   session: Session,
   fleets: readonly EngineFleet[],
-  { parameters, options, resume, release, unplaced }: FleetRun,
+  { parameters, options, resume, release, unplaced, opening }: FleetRun,
 ): Promise<RunResult> {
   const { client } = session
-  // While the rest is found out and compiled: a new session of a server takes longer than that.
-  const opening = openEngines(session, fleets, (fleet) =>
-    unplaced.includes(fleet.driver.engine) ? Number.MAX_SAFE_INTEGER : countBehind(fleet, parameters),
-  )
-  try {
-    const works = await Promise.all(fleets.map((fleet) => findPending(client, fleet, parameters, parameters.waves)))
-    if (works.every(isNothing) && unplaced.length === 0 && resume === undefined) {
-      await extendTimeSeries(client)
-      return nothingToDo
-    }
-    // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
-    const compiled = await Promise.all(works.map(compilePending))
-    for (const [index, work] of works.entries()) {
-      await refuseReaching(work, compiled[index] ?? [], session.loaded.config)
-    }
-    const identity = resume === undefined ? { parameters } : { resume }
-    return await recordRun(session, identity, options, async (run) => {
-      const parts = works.map((work, index) => ({ work, compiled: compiled[index] ?? [] }))
-      const waves = mergeWaves(works)
-      tellBeginning(run, waves, resume !== undefined)
-      await advanceEngines(run, { parts, waves, parameters, opening, release, unplaced })
-      await extendTimeSeries(client)
-    })
-  } finally {
-    await closeAll(opening)
+  if (opening.size === 0 && resume === undefined && isEverything(parameters.selection)) {
+    await extendTimeSeries(client)
+    return nothingToDo
   }
+  const works = await Promise.all(fleets.map((fleet) => findPending(client, fleet, parameters, parameters.waves)))
+  if (works.every(isNothing) && unplaced.length === 0 && resume === undefined) {
+    await extendTimeSeries(client)
+    return nothingToDo
+  }
+  // Everything is compiled before anything is applied: a file that cannot be loaded stops the run at its start.
+  const compiled = await Promise.all(works.map(compilePending))
+  for (const [index, work] of works.entries()) {
+    await refuseReaching(work, compiled[index] ?? [], session.loaded.config)
+  }
+  const identity = resume === undefined ? { parameters } : { resume }
+  return recordRun(session, identity, options, async (run) => {
+    const parts = works.map((work, index) => ({ work, compiled: compiled[index] ?? [] }))
+    const waves = mergeWaves(works)
+    tellBeginning(run, waves, resume !== undefined)
+    await advanceEngines(run, { parts, waves, parameters, opening, release, unplaced })
+    await extendTimeSeries(client)
+  })
 }
 
 const closeAll = async (opening: ReadonlyMap<EngineName, OpeningEngine>): Promise<void> => {
