@@ -101,7 +101,8 @@ async function useDevServer(tree: Tree, origins: Map<string, Origin>, root: stri
 }
 
 function parse(tree: Tree, faults: ConfigFault[], sourceOf: (path: readonly string[]) => string): Config {
-  const parsed = configSchema.safeParse(tree)
+  // Once in a process: to compile the schema takes longer than to go through it.
+  const parsed = configSchema.safeParse(tree, { jitless: true })
   const reported = new Set(faults.map((fault) => fault.path))
   const refused = parsed.success ? [] : faultsOf(parsed.error, sourceOf).filter(({ path }) => !reported.has(path))
   const all = [...faults, ...refused]

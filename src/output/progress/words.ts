@@ -7,7 +7,8 @@ export function oneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
 }
 
-export const count = (number: number): string => number.toLocaleString('en')
+// Of a whole number. `toLocaleString` does the same, and loads the data of languages for 10 ms.
+export const count = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ',')
 
 export const companies = (number: number): string => `${count(number)} ${number === 1 ? 'company' : 'companies'}`
 
