@@ -23,12 +23,18 @@ const families = await loadFamilies(['identity', 'object-definition', 'protocol'
 
 let server: EmbeddedPostgres
 let scene: Scene
+// Starting a router takes longer than all that is sent to it, so that the doors share those on which nobody changes anything.
+let routersForReading: RouterCopies
 beforeAll(async () => {
   const settings = { fsync: 'off', max_connections: '200', max_locks_per_transaction: '256' }
   server = await startEmbeddedPostgres({ directory: await ownDirectory('entries'), port: 0, settings })
   scene = await createScene(server)
+  routersForReading = new RouterCopies(scene, server.port)
 }, 300_000)
-afterAll(() => server?.stop('immediate'))
+afterAll(async () => {
+  await routersForReading?.close()
+  await server?.stop('immediate')
+})
 
 function attack(entry: RouterEntry, among: readonly Family[]): void {
   let routers: RouterCopies
@@ -50,7 +56,8 @@ function attack(entry: RouterEntry, among: readonly Family[]): void {
 
   /** Whether it gets what it is after with these removed. */
   async function succeedsWithout(mechanisms: readonly Mechanism[], technique: Technique, steps: Steps) {
-    const { database, admin, router } = await routers.without(mechanisms)
+    const copies = entry === 'ingest' || changesSomething(technique) ? routers : routersForReading
+    const { database, admin, router } = await copies.without(mechanisms)
     await admin.query(tidy)
     try {
       for (const mechanism of mechanisms) await mechanism.off(admin)
@@ -114,6 +121,12 @@ const isFor = ({ entry: own, on, onlyWhereReading }: Technique, entry: RouterEnt
   on !== 'timescaledb' &&
   onlyWhereReading !== true &&
   !(entry === 'stream' && (own === 'batch' || own === 'execute'))
+
+/** Whether it may leave another database behind than the next attempt expects, be it the attacker's own rows or a sequence. */
+const changesSomething = ({ variants }: Technique): boolean =>
+  Object.values(variants).some((steps) =>
+    /\b(insert|update|delete|merge|truncate|into|create|nextval)\b/i.test(String(steps)),
+  )
 
 /** What attempts leave of the attacker's own, which the next one would stumble over. */
 const tidy = `delete from tenant_configurations where company_id = 'company_abc' and config_key = 'secret_plan'`

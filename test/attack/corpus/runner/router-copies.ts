@@ -40,13 +40,14 @@ export class RouterCopies {
   }
 
   whole(): Promise<Place> {
-    return this.#placeOn(this.#copy(), true)
+    return this.#placeOn(this.#copy({}), true)
   }
 
   /** The guard is left out of the router; the others are still to be switched off. Those that are put back share a copy. */
   without(mechanisms: readonly Mechanism[]): Promise<Place> {
     const lasting = mechanisms.find(({ on }) => on === undefined) ?? null
-    const copy = this.#copies.get(lasting) ?? this.#copy()
+    // Objects that an attempt may make then are the shared role's, and a router that comes later would not serve with such a role.
+    const copy = this.#copies.get(lasting) ?? this.#copy({ allowExcessRights: true })
     this.#copies.set(lasting, copy)
     return this.#placeOn(copy, !mechanisms.includes(guard))
   }
@@ -66,10 +67,10 @@ export class RouterCopies {
     return place
   }
 
-  async #copy(): Promise<Copy> {
+  async #copy(server: { readonly allowExcessRights?: true }): Promise<Copy> {
     const database = await this.#scene.copy()
     const directory = `${inject('runDirectory')}/secrets-${this.#port}`
-    const project = await createProject({ database, config: { secrets: { directory } } })
+    const project = await createProject({ database, config: { secrets: { directory }, server } })
     const admin = await database.connect()
     await admin.query('analyze')
     return { database, admin, project }
