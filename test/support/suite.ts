@@ -9,7 +9,10 @@ interface SuiteFolder {
   readonly pure?: true
 }
 
-/** A run over the test files in these folders, on the engines that global-setup.ts starts. */
+/**
+ * A run over the test files in these folders, on the engines that global-setup.ts starts. With one worker more than CI has processors:
+ * for a fifth of their time tests wait for what is slow on purpose, such as the end of a deadline.
+ */
 export function suite(
   folders: readonly SuiteFolder[],
   maxWorkers: number,
