@@ -1,6 +1,5 @@
 import { X509Certificate } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import type { Config } from '../config/schema.ts'
 import { DbsvcError, reasonOf } from '../core/errors/error.ts'
 
@@ -24,6 +23,8 @@ export async function readAuthorities(path: string): Promise<string[]> {
 export async function trustAuthorities(path: string | undefined): Promise<void> {
   if (path === undefined) return
   const wanted = await readAuthorities(path)
+  // Takes long to load, and most have no file.
+  const { getCACertificates, setDefaultCACertificates } = await import('node:tls')
   const trusted = getCACertificates('default')
   const known = new Set(trusted.map((text) => text.trim()))
   const added = wanted.filter((text) => !known.has(text.trim()))

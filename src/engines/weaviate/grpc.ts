@@ -1,4 +1,3 @@
-import { connect } from 'node:http2'
 import { DbsvcError, reasonOf } from '../../core/errors/error.ts'
 
 const patienceMs = 5_000
@@ -8,6 +7,8 @@ const patienceMs = 5_000
  * @throws DBS-1101
  */
 export async function requireGrpc(url: URL, place: string): Promise<void> {
+  // Of Node's own modules it is the one that takes longest to load, and every command comes by here.
+  const { connect } = await import('node:http2')
   const session = connect(url)
   try {
     await new Promise<void>((resolve, reject) => {
