@@ -27,10 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   })
   const interrupt = new AbortController()
   const letGo = [onFirst('SIGINT', () => interrupt.abort()), onFirst('SIGTERM', () => interrupt.abort())]
-  // A reader that goes away, such as `| head`, is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(ExitCode.Ok)
-  })
+  onFirstLoss((error) => void reportLoss(error, output))
   try {
     process.exitCode = await run(words, output, interrupt.signal)
   } catch (error) {
@@ -40,6 +37,28 @@ export async function main(argv: readonly string[]): Promise<void> {
   } finally {
     for (const off of letGo) off()
   }
+}
+
+/**
+ * Listens for what stdout could not take, such as on a full disk, once. A reader that goes away, such as `| head`, has had what it
+ * wanted: a command that changes something goes on to its end all the same.
+ */
+function onFirstLoss(listener: (error: Error) => void): void {
+  let lost = false
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!lost && error.code !== 'EPIPE') listener(error)
+    lost = true
+  })
+}
+
+async function reportLoss(error: Error, output: Output): Promise<void> {
+  const { DbsvcError } = await import('./core/errors/error.ts')
+  const failure = DbsvcError.of('DBS-1905', { reason: error.message }, error)
+  output.failure(failure)
+  // The command itself may still be at work, and say at its end that all is well.
+  process.once('exit', () => {
+    process.exitCode ||= failure.exitCode
+  })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
@@ -201,5 +202,27 @@ describe('given two projects', () => {
     expectExit(await mine.dbsvc(['migrate', 'up', '--config', `${other.directory}/dbsvc.config.json`]), ExitCode.Ok)
     expect(await other.database.query(`select from pg_class where relname = 'theirs'`)).toHaveLength(1)
     expect(await mine.database.query(`select from pg_namespace where nspname = 'dbsvc'`)).toEqual([])
+  })
+})
+
+describe('given a stdout that takes nothing', () => {
+  const shell = (line: string, cwd = inject('runDirectory')) =>
+    execa('bash', ['-c', `set -o pipefail; ${line}`, process.execPath, inject('dbsvcBin')], { cwd, reject: false })
+
+  test.skipIf(!existsSync('/dev/full'))('when the disk is full, then the command says so and fails', async () => {
+    const result = await shell('"$0" "$1" config schema > /dev/full')
+    expect(result.exitCode).toBe(ExitCode.Failed)
+    expect(result.stderr).toMatch(/^error: stdout could not be written: .*ENOSPC.* \(DBS-1905\)\nhint: /)
+  })
+
+  test('when its reader has gone away, then what the command changes is changed to the end', async () => {
+    const given = await givenCluster()
+    const result = await shell('"$0" "$1" tenant create abc xyz --json | true', given.directory)
+    expect(result).toMatchObject({ exitCode: ExitCode.Ok, stdout: '' })
+    const { companies } = (await given.dbsvc(['tenant', 'list', '--json'])).json<{ companies: { company: string }[] }>()
+    expect(companies).toMatchObject([
+      { company: 'abc', state: 'active' },
+      { company: 'xyz', state: 'active' },
+    ])
   })
 })

@@ -54,4 +54,10 @@ export const localErrors = {
     message: () => 'interrupted; what was finished stays, the rest is not begun',
     hint: () => 'run the same command again to go on',
   }),
+  'DBS-1905': define<{ reason: string }>({
+    exit: ExitCode.Failed,
+    summary: 'What the command printed could not be written to stdout.',
+    message: ({ reason }) => `stdout could not be written: ${reason}`,
+    hint: () => 'what the command did stays done; make room where its output goes, and ask again',
+  }),
 }
