@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander'
 import { parseDuration, parseEnd } from '../core/service/lifetime.ts'
+import { isServiceName } from '../core/service/name.ts'
 
 /** Parses an option's value as a whole number from 1 on; commander reports what it is not. */
 export function positiveInteger(text: string): number {
@@ -19,6 +20,14 @@ export function port(text: string): number {
   const value = Number(text)
   if (!/^\d+$/.test(text) || value > 65_535) throw new InvalidArgumentError('It must be a port from 0 to 65535.')
   return value
+}
+
+/** Parses the name of a service that is to be made. */
+export function serviceName(text: string): string {
+  if (!isServiceName(text)) {
+    throw new InvalidArgumentError('It must be a lower-case letter, then up to 62 of a-z, 0-9 and -.')
+  }
+  return text
 }
 
 /** Collects the values of a repeatable option. */

@@ -1,7 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
+import { ExitCode } from '../../src/core/exit-codes.ts'
 import { runDbsvc } from '../support/dbsvc.ts'
 import { grantsWith, startRouter, type TestRouter } from '../support/router.ts'
 import { type Cluster, createCluster } from '../support/shipped-cluster.ts'
+import { expectError } from './support/given.ts'
 
 interface Made {
   readonly service: string
@@ -206,4 +208,15 @@ test.each([
   const { exitCode, stderr } = await run(['service', 'set', ...args])
   expect(exitCode).not.toBe(0)
   expect(stderr).toContain(code)
+})
+
+test.each([
+  'Trading Engine',
+  'trading_engine',
+  '9lives',
+  `a${'b'.repeat(63)}`,
+])('a service named %j is refused before anything is written', async (name) => {
+  const result = await run(['service', 'create', name, '--company', 'all', '--engine', 'all', '--verb', 'read'])
+  expectError(result, ExitCode.Usage, 'DBS-1903')
+  expect(result.stderr).toContain('It must be a lower-case letter, then up to 62 of a-z, 0-9 and -.')
 })

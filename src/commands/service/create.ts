@@ -5,7 +5,7 @@ import { DbsvcError } from '../../core/errors/error.ts'
 import { isCertificateIdentity } from '../../core/service/certificate-identity.ts'
 import { describeGrants } from '../../core/service/grants.ts'
 import { defineCommand, examples } from '../command.ts'
-import { futureEnd } from '../parse.ts'
+import { futureEnd, serviceName } from '../parse.ts'
 import { addGrantOptions, type GrantOptions, grantsOf } from './grant-options.ts'
 
 interface Options extends GrantOptions {
@@ -16,7 +16,7 @@ interface Options extends GrantOptions {
 
 export const command = defineCommand<[string], Options>(
   (create) => {
-    create.argument('<service>', 'such as trading-engine')
+    create.argument('<service>', 'such as trading-engine', serviceName)
     addGrantOptions(create)
     create
       .option('--network <cidr...>', 'only from these networks (default: from everywhere)')
