@@ -12,7 +12,10 @@ export const serverErrors = {
     exit: ExitCode.Configuration,
     summary: 'The server cannot listen.',
     message: ({ host, port, reason }) => `cannot listen on ${host}:${port}: ${reason}`,
-    hint: () => 'is another dbsvc serve running? set server.port, or server.port 0 for a free one',
+    hint: ({ reason }) =>
+      /EADDRINUSE/.test(reason)
+        ? 'is another dbsvc serve running? --port names another port, 0 a free one; so does server.port'
+        : '--host names an address of this machine, and --port a port that this user may take; so do server.host and server.port',
   }),
   'DBS-2003': define<{ reason: string }>({
     exit: ExitCode.Interrupted,
