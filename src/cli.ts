@@ -17,7 +17,7 @@ interface GlobalOptions {
 /** Runs one command line and sets `process.exitCode`; never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   leaveMemoryOutOfDumps()
-  const words = withoutHelpCommand(argv.slice(2))
+  const words = withoutHelpOfNothing(withoutHelpCommand(argv.slice(2)))
   const output = createOutput(process, {
     json: words.includes('--json'),
     quiet: words.includes('--quiet') || words.includes('-q'),
@@ -31,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     process.exitCode = await run(words, output, interrupt.signal)
   } catch (error) {
-    const failure = await failureOf(error)
+    const failure = await failureOf(error, words)
     output.failure(failure)
     process.exitCode = failure.exitCode
   } finally {
@@ -81,6 +81,14 @@ function withoutHelpCommand(words: readonly string[]): readonly string[] {
   return first === 'help' && rest.length > 0 ? [...rest, '--help'] : words
 }
 
+/** Help for what is no command is left out: commander shows that of its group, as though there were nothing wrong. */
+function withoutHelpOfNothing(words: readonly string[]): readonly string[] {
+  const names = namesIn(words)
+  const known = knownPath(names)
+  if (known.length === names.length || isCommand(known)) return words
+  return words.filter((word) => word !== '--help' && word !== '-h')
+}
+
 async function run(words: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
   let exitCode: number = ExitCode.Ok
   const program = buildProgram()
@@ -108,12 +116,12 @@ async function run(words: readonly string[], output: Output, signal: AbortSignal
 }
 
 /** Loads the catalogue of errors, which help and version do without. */
-async function failureOf(error: unknown): Promise<DbsvcError> {
+async function failureOf(error: unknown, words: readonly string[]): Promise<DbsvcError> {
   const { DbsvcError, reasonOf } = await import('./core/errors/error.ts')
-  if (error instanceof DbsvcError) return error
-  if (error instanceof CommanderError) {
-    return DbsvcError.of('DBS-1903', { reason: error.message.replace(/^error: /, '') })
-  }
+  const wrongLine = (reason: string): DbsvcError =>
+    DbsvcError.of('DBS-1903', { reason, command: ['dbsvc', ...meantPath(words)].join(' ') }, error)
+  if (error instanceof CommanderError) return wrongLine(error.message.replace(/^error: /, ''))
+  if (error instanceof DbsvcError) return error.code === 'DBS-1903' ? wrongLine(error.message) : error
   return DbsvcError.of('DBS-1902', { reason: reasonOf(error) }, error)
 }
 
@@ -141,12 +149,33 @@ function buildProgram(): Command {
   return program
 }
 
-/** The command a line names; flags may stand anywhere before or between its words. */
+/** The command a line names. */
 function findEntry(words: readonly string[]): RegistryEntry | undefined {
-  const names = words
+  const names = namesIn(words)
+  return registry.find((entry) => entry.path.every((name, index) => names[index] === name))
+}
+
+/** The words that are no global flags, which may stand anywhere before or between them. */
+const namesIn = (words: readonly string[]): readonly string[] =>
+  words
     .filter((word, index) => !word.startsWith('-') && !takesValue(words[index - 1]))
     .filter((name) => name !== 'help')
-  return registry.find((entry) => entry.path.every((name, index) => names[index] === name))
+
+/** As many of the words as name a group or a command. */
+function knownPath(names: readonly string[]): readonly string[] {
+  const shared = (path: readonly string[]): number => path.findIndex((name, index) => names[index] !== name)
+  const depths = registry.map(({ path }) => (shared(path) === -1 ? path.length : shared(path)))
+  return names.slice(0, Math.max(...depths))
+}
+
+const isCommand = (names: readonly string[]): boolean => registry.some(({ path }) => path.join() === names.join())
+
+/** What a wrong line most likely meant: `migrate status` for `status`, which is in one group alone. */
+function meantPath(words: readonly string[]): readonly string[] {
+  const names = namesIn(words)
+  const known = knownPath(names)
+  const [only, ...others] = registry.filter(({ path }) => path.length > 1 && path.at(-1) === names[0])
+  return known.length === 0 && only !== undefined && others.length === 0 ? only.path : known
 }
 
 const takesValue = (word: string | undefined): boolean => word === '-c' || word === '--config'

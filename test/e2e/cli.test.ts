@@ -92,6 +92,29 @@ describe('given a command line that is wrong', () => {
     expect(result.stdout).toBe('')
   })
 
+  test.each([
+    [['frobnicate'], 'dbsvc'],
+    [['migrate', 'sideways'], 'dbsvc migrate'],
+    [['tenant', 'config', 'frob'], 'dbsvc tenant config'],
+    [['status'], 'dbsvc migrate status'],
+    [['--config', 'some.yaml', 'tenant', 'show'], 'dbsvc tenant show'],
+    [['tenant', 'create'], 'dbsvc tenant create'],
+  ])('when it is %j, then the hint is the help of %s', async (args, command) => {
+    const result = await runDbsvc(args, anywhere())
+    expectExit(result, ExitCode.Usage)
+    expect(result.stderr).toContain(`\nhint: ${command} --help\n`)
+  })
+
+  test.each([
+    [['help', 'frobnicate']],
+    [['frobnicate', '--help']],
+    [['migrate', 'sideways', '-h']],
+  ])('when help is asked for by %j, which is no command, then it is an error', async (args) => {
+    const result = await runDbsvc(args, anywhere())
+    expectError(result, ExitCode.Usage, 'DBS-1903')
+    expect(result.stdout).toBe('')
+  })
+
   test('when --json is asked for, then the error is a document on stdout as well', async () => {
     const result = await runDbsvc(['--json', 'migrate', 'sideways'], anywhere())
     expectError(result, ExitCode.Usage, 'DBS-1903')

@@ -42,11 +42,11 @@ export const localErrors = {
     message: ({ reason }) => `unexpected: ${reason}`,
     hint: () => 'this is a bug; run again with --verbose and report what it prints',
   }),
-  'DBS-1903': define<{ reason: string }>({
+  'DBS-1903': define<{ reason: string; command?: string }>({
     exit: ExitCode.Usage,
     summary: 'The command line is wrong.',
     message: ({ reason }) => reason,
-    hint: () => 'dbsvc --help',
+    hint: ({ command }) => `${command ?? 'dbsvc'} --help`,
   }),
   'DBS-1904': define<Record<never, never>>({
     exit: ExitCode.Interrupted,
