@@ -198,6 +198,22 @@ describe('rows of a company in PostgreSQL', () => {
     expect(await rowsOf(`select from trading_ticks where user_id = 'u'`, 'company_xyz')).toEqual([])
   })
 
+  test.each([ndjson, csv])('%s that is no UTF-8 is refused', async (type) => {
+    const begin =
+      type === csv ? 'user_id,email,subscription_tier\nx,' : '{"user_id": "x", "subscription_tier": "free", "email": "'
+    const bytes = Buffer.concat([
+      Buffer.from(begin),
+      Buffer.from([0xc0, 0xaf]),
+      Buffer.from(type === csv ? ',free\n' : '"}\n'),
+    ])
+    const answer = await ingest('users', type, Readable.from([bytes]))
+    expect([answer.status, answer.body.error]).toMatchObject([
+      400,
+      { code: 'DBS-2001', message: expect.stringContaining('no UTF-8') },
+    ])
+    expect(await rowsOf(`select from users where user_id = 'x'`)).toEqual([])
+  })
+
   test('a caller that goes away half-way leaves nothing', async () => {
     const gone = new AbortController()
     const endless = Readable.from(

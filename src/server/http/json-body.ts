@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { DbsvcError } from '../../core/errors/error.ts'
 import { mayLoseDigits, parseExactly } from '../exact-json.ts'
@@ -11,14 +12,20 @@ const holders = ['statements', 'postgresql', 'clickhouse', 'dragonflydb']
 /** JSON whose values keep every digit of their numbers, as raw JSON; the fields around them are plain numbers. */
 export function addJsonParser(app: FastifyInstance): void {
   app.removeContentTypeParser('application/json')
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, text, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {
-      done(null, parseBody(text as string))
+      done(null, parseBody(textOf(bytes as Buffer)))
     } catch (error) {
       // What the parser says could quote the message.
       done(error instanceof DbsvcError ? error : malformed('the message is no JSON that can be read'))
     }
   })
+}
+
+/** Read leniently, different bytes would become the same text: one user for two, one key for two. */
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw malformed('the message is no UTF-8')
+  return bytes.toString('utf8')
 }
 
 function parseBody(text: string): unknown {

@@ -21,7 +21,10 @@ function itemOf(value: unknown): Cell | CellList {
 }
 
 function scalarOf(value: unknown): string | null {
-  if (value === null || typeof value === 'string') return value
+  if (value === null) return value
+  // Half a surrogate pair would be replaced on its way.
+  if (typeof value === 'string' && !value.isWellFormed()) throw new RangeError('it is not well-formed Unicode')
+  if (typeof value === 'string') return value
   if (isRawNumber(value)) return value.rawJSON
   if (typeof value !== 'object') return String(value)
   const json = tagged(value, '$json')

@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { newKey, startIssuer } from '../../support/jwks-server.ts'
 import { grantsWith, startRouter } from '../../support/router.ts'
 import { type Cluster, createCluster } from '../../support/shipped-cluster.ts'
-import { techniques as ofFraming } from './router/framing.ts'
+import { techniques as ofEncodings } from './router/encodings.ts'
+import { techniques as ofFraming, uncounted } from './router/framing.ts'
 import { techniques as ofIdentity } from './router/identity.ts'
 import { techniques as ofMessages } from './router/messages.ts'
 import { techniques as ofSharedState } from './router/shared-state.ts'
@@ -88,6 +89,7 @@ const families = {
   'shared state': ofSharedState,
   messages: ofMessages,
   framing: ofFraming,
+  encodings: ofEncodings,
   statements: ofStatements,
 }
 
@@ -104,5 +106,14 @@ describe.each(Object.entries(families))('the corpus of the router: %s', (family,
 
         expect(await tellWithout(mechanism, attempt), `without ${mechanism.name}`).toMatch(success)
       }))
+  })
+})
+
+describe('uncounted: framing that Node refuses', () => {
+  test.each(Object.entries(uncounted))('%s', async (_variant, attempt) => {
+    const told = await attempt(attacker)
+    expect(told).not.toMatch(canary)
+    expect(told).toMatch(/^HTTP\/1\.1 (400|501)/)
+    expect(await ask(attacker, { key: attacker.ownKey })).toMatch(/^200 .*"own"/)
   })
 })

@@ -5,10 +5,13 @@ const answerMs = 5_000
 const moreMs = 400
 
 /** Sends these lines as the head of a request, and returns everything that comes back until the router is done with them. */
-export function sendRaw(port: number, head: readonly string[], message: string): Promise<string> {
+export function sendRaw(port: number, head: readonly string[], message: string | Buffer): Promise<string> {
   return new Promise((resolve) => {
     let answer = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write(`${head.join('\r\n')}\r\n\r\n${message}`))
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.write(`${head.join('\r\n')}\r\n\r\n`)
+      socket.write(message)
+    })
     const done = (): void => {
       socket.destroy()
       resolve(answer)
