@@ -1,6 +1,14 @@
 import type { ViteUserConfig } from 'vitest/config'
 import type { Reporter } from 'vitest/node'
+import { beginWith } from './begin-with.ts'
 import { EngineReport } from './engine-report.ts'
+
+interface SuiteOptions {
+  readonly maxWorkers: number
+  /** Which files come first, because they take longest. */
+  readonly beginWith?: readonly string[]
+  readonly reports?: readonly Reporter[]
+}
 
 interface SuiteFolder {
   /** In test/. */
@@ -15,13 +23,13 @@ interface SuiteFolder {
  */
 export function suite(
   folders: readonly SuiteFolder[],
-  maxWorkers: number,
-  reports: readonly Reporter[] = [],
+  { maxWorkers, beginWith: first = [], reports = [] }: SuiteOptions,
 ): ViteUserConfig {
   const report = process.env.DBSVC_TEST_REPORT
   return {
     test: {
       passWithNoTests: true,
+      sequence: { sequencer: beginWith(first) },
       globalSetup: ['test/support/global-setup.ts'],
       projects: folders.map(({ name, pure = false }) => ({
         test: {
