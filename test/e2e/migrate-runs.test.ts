@@ -132,9 +132,13 @@ describe('given twelve companies and a slow migration', () => {
     const rest = await given.database.query(`select from dbsvc.ledger where name = '0001_orders'`)
     expect(rest).toHaveLength(companies.length)
     expect(await listed()).toMatchObject([
-      { command: 'migrate down', undone: companies.length, state: 'succeeded' },
-      {},
+      { command: 'migrate down', applied: 0, undone: companies.length, state: 'succeeded' },
+      { command: 'migrate up', applied: companies.length, undone: 0, state: 'succeeded' },
     ])
+    const up = await given.dbsvc(['migrate', 'show', (await listed())[1]?.runId ?? '', '--json'])
+    expect(up.json<{ targets: { outcome: string }[] }>().targets.map(({ outcome }) => outcome)).toEqual(
+      companies.map(() => 'applied'),
+    )
   })
 
   test('when a run or none is named that cannot be, then the error says so', async () => {

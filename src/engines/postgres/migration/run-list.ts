@@ -68,9 +68,11 @@ const columns = `run_id as "runId", r.command, r.request, r.parameters,
   (select count(*)::integer from dbsvc.run_results u where u.run_id = r.run_id and u.outcome = 'undone') as undone,
   (select count(*)::integer from dbsvc.run_results f where f.run_id = r.run_id and f.outcome = 'failed' and ${stillFailed}) as failed`
 
-// One pass over the ledger for all runs of a list.
+// One pass over the ledger for all runs of a list. What was undone since is no longer there, and so kept beside it.
 const from = `dbsvc.runs r left join (
-  select run_id, count(*)::integer as applied from dbsvc.ledger group by run_id
+  select run_id, count(*)::integer as applied
+  from (select run_id from dbsvc.ledger union all select run_id from dbsvc.run_results where outcome = 'applied') applied
+  group by run_id
 ) done using (run_id)`
 
 /** The newest first. */
@@ -113,7 +115,7 @@ export async function readRunTargets(client: pg.Client, runId: string): Promise<
        from dbsvc.ledger where run_id = $1
      union all
      select engine, scope, company_id, name, outcome, code, reason, at from dbsvc.run_results f
-       where run_id = $1 and (outcome = 'undone' or ${stillFailed})
+       where run_id = $1 and (outcome <> 'failed' or ${stillFailed})
      order by engine, scope, company, at`,
     [runId],
   )
