@@ -157,6 +157,18 @@ describe('given a cluster where everything is applied', () => {
     const result = await given.dbsvc(['migrate', 'status', '--check'])
     expectExit(result, ExitCode.Pending)
     expect(result.stdout).toContain('not as in the folder')
+    // As `migrate up` refuses it.
+    const refused = await given.dbsvc(['migrate', 'up'])
+    const [said = ''] = /(?<=^error: ).*(?= \(DBS-1402\)$)/m.exec(refused.stderr) ?? []
+    expect(said).toContain('its file is missing')
+    expect(result.stdout).toContain(`\n${said}\nhint: `)
+    expect(result.stdout).toContain('0001_users is applied to abc, but its file is missing')
+    const json = await given.dbsvc(['migrate', 'status', '--json'])
+    const { groups } = json.json<{ groups: { scope: string; mismatch: { code: string } | null }[] }>()
+    expect(groups.map(({ scope, mismatch }) => [scope, mismatch?.code])).toEqual([
+      ['shared', 'DBS-1402'],
+      ['tenant', 'DBS-1402'],
+    ])
   })
 })
 

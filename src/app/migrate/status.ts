@@ -1,7 +1,13 @@
+import type pg from 'pg'
 import type { EngineName } from '../../core/engine.ts'
+import type { DbsvcError } from '../../core/errors/error.ts'
+import type { MigrationFile } from '../../core/migration/file.ts'
 import { prefixLengthOf } from '../../core/migration/history.ts'
+import type { Scope } from '../../core/migration/scope.ts'
+import { explainMismatch } from '../../core/migration/verify.ts'
+import { targetName } from '../../engines/engine.ts'
 import { inspectControl } from '../../engines/postgres/control.ts'
-import { readGroups, type TargetGroup } from '../../engines/postgres/migration/ledger.ts'
+import { readApplied, readGroups, type TargetGroup } from '../../engines/postgres/migration/ledger.ts'
 import { readOutliers, type StandingTarget } from '../../engines/postgres/migration/outliers.ts'
 import type { Session } from '../session.ts'
 import type { MigrationDriver } from './drivers/driver.ts'
@@ -11,13 +17,15 @@ import type { Folders } from './folders.ts'
 /** Targets that stand at the same place. */
 export interface StatusGroup {
   readonly engine: EngineName
-  readonly scope: string
+  readonly scope: Scope
   readonly version: string | null
   readonly targets: number
   readonly example: string
   readonly applied: number
   /** How many of the folder's migrations these targets lack; null when their history is not the folder's. */
   readonly pending: number | null
+  /** Why it is not, as `migrate up` would refuse it; null where it is. */
+  readonly mismatch: DbsvcError | null
   /** How many of them failed the last time one was tried. */
   readonly failed: number
   /** Its companies, by id; null for an engine's most numerous group of companies where not all were asked for. */
@@ -39,7 +47,7 @@ export interface Status {
   readonly groups: readonly StatusGroup[]
 }
 
-/** Where every target stands, in a constant number of queries. `all` lists the companies of the most numerous groups too. */
+/** Where every target stands, in a constant number of queries but for one more of each history that is not the folder's. `all` lists the companies of the most numerous groups too. */
 export async function migrationStatus(session: Session, all: boolean): Promise<Status> {
   const { client, place } = session
   const engines = (await readEngines(session, {})).filter(({ driver, folders }) => hasMigrations(driver, folders))
@@ -59,19 +67,23 @@ export async function migrationStatus(session: Session, all: boolean): Promise<S
     place,
     latest,
     controlPending,
-    groups: groups.flatMap((own) =>
-      own.groups.map((group) => statusOf(group, own.folders, standing, majorities.includes(group))),
+    groups: await withMismatches(
+      client,
+      groups.flatMap(({ folders, groups: own }) =>
+        own.map((group) => statusOf(group, filesOf(folders, group), standing, majorities.includes(group))),
+      ),
     ),
   }
 }
 
+type Known = Omit<StatusGroup, 'mismatch'> & { readonly files: readonly MigrationFile[] }
+
 function statusOf(
   { engine, scope, targets, example, applied, history, version }: TargetGroup,
-  folders: Folders,
+  files: readonly MigrationFile[],
   standing: readonly StandingTarget[],
   isMajority: boolean,
-): StatusGroup {
-  const files = scope === 'tenant' ? folders.tenant : folders.shared
+): Known {
   const prefix = prefixLengthOf(history, files)
   const members = standing.filter(
     (target) => target.engine === engine && target.scope === scope && target.history === history,
@@ -86,8 +98,24 @@ function statusOf(
     pending: prefix === undefined ? null : files.length - prefix,
     failed: members.filter(({ failure }) => failure !== null).length,
     companies: scope === 'tenant' && !isMajority ? members : null,
+    files,
   }
 }
+
+/** Asks for what the first target of a group has where that is not what the folder begins with. */
+async function withMismatches(client: pg.Client, groups: readonly Known[]): Promise<StatusGroup[]> {
+  const explained: StatusGroup[] = []
+  for (const { files, ...group } of groups) {
+    const { engine, scope, example, pending } = group
+    const applied = pending === null ? await readApplied(client, engine, scope, example) : null
+    const mismatch = applied && explainMismatch(targetName(scope, example, engine), applied, files)
+    explained.push({ ...group, mismatch })
+  }
+  return explained
+}
+
+const filesOf = ({ shared, tenant }: Folders, { scope }: Pick<TargetGroup, 'scope'>): readonly MigrationFile[] =>
+  scope === 'tenant' ? tenant : shared
 
 /** A store that nobody has written migrations for has no versions to tell. */
 const hasMigrations = ({ dispensable }: MigrationDriver, { shared, tenant }: Folders): boolean =>

@@ -26,7 +26,11 @@ export const command = defineCommand<[], { readonly check: boolean }>(
 )
 
 function linesOf({ groups, controlPending }: Status): string[] {
-  const lines = [...table(['engine', 'scope', 'version', 'targets', 'state'], groups.map(rowOf)), ...outliersOf(groups)]
+  const lines = [
+    ...table(['engine', 'scope', 'version', 'targets', 'state'], groups.map(rowOf)),
+    ...groups.flatMap(({ mismatch }) => (mismatch === null ? [] : ['', mismatch.message, `hint: ${mismatch.hint}`])),
+    ...outliersOf(groups),
+  ]
   return controlPending > 0 ? [...lines, 'this cluster is not set up for this dbsvc: dbsvc migrate up'] : lines
 }
 

@@ -1,12 +1,6 @@
 import { inEngine, ofEngine } from '../../../core/engine.ts'
-import type { DbsvcError } from '../../../core/errors/error.ts'
-import { explainMismatch } from '../../../core/migration/verify.ts'
-import { targetName } from '../../../engines/engine.ts'
 import { countFailures } from '../../../engines/postgres/doctor/failures.ts'
-import { readApplied } from '../../../engines/postgres/migration/ledger.ts'
-import { readEngines } from '../../migrate/engines.ts'
 import { migrationStatus, type StatusGroup } from '../../migrate/status.ts'
-import type { Session } from '../../session.ts'
 import { defineCheck } from '../check.ts'
 
 export const migrations = defineCheck({
@@ -40,7 +34,13 @@ export const migrations = defineCheck({
         const message = `${named(group)} at version ${group.version ?? '-'}: ${pending} pending`
         return [{ id: 'migrations-pending' as const, message, mend: 'dbsvc migrate up' }]
       }),
-      ...(await Promise.all(groups.filter(({ pending }) => pending === null).map((group) => elsewhere(open, group)))),
+      ...groups.flatMap(({ mismatch, targets }) => {
+        if (mismatch === null) return []
+        const more = targets === 1 ? '' : `; ${targets} targets stand there`
+        return [
+          { id: 'migrations-elsewhere' as const, message: `${mismatch.message}${more}`, mend: mismatch.hint ?? null },
+        ]
+      }),
       ...failures.map(({ engine, migration, targets, example, code, reason, runId }) => ({
         id: 'targets-failed' as const,
         message: `${ofEngine(engine, migration)} failed on ${targets} ${targets === 1 ? 'target' : 'targets'}, such as ${example}: ${reason} (${code})`,
@@ -54,17 +54,4 @@ function named({ engine, scope, targets, example }: StatusGroup): string {
   if (scope === 'shared') return `${inEngine('the shared scope', engine)} is`
   if (targets === 1) return `${inEngine(example, engine)} is`
   return `${inEngine(`${targets} companies`, engine)}, such as ${example}, are`
-}
-
-async function elsewhere(session: Session, group: StatusGroup) {
-  const scope = group.scope === 'shared' ? 'shared' : 'tenant'
-  const { engine, example } = group
-  const [[found], applied] = await Promise.all([
-    readEngines(session, { engine }),
-    readApplied(session.client, engine, scope, example),
-  ])
-  const files = found?.folders[scope] ?? []
-  const error: DbsvcError = explainMismatch(targetName(scope, example, engine), applied, files)
-  const more = group.targets === 1 ? '' : `; ${group.targets} targets stand there`
-  return { id: 'migrations-elsewhere' as const, message: `${error.message}${more}`, mend: error.hint ?? null }
 }
