@@ -1,4 +1,6 @@
 import type pg from 'pg'
+import type { DbsvcError } from '../../core/errors/error.ts'
+import type { MigrationFile } from '../../core/migration/file.ts'
 import { emptyHistory, prefixLengthOf } from '../../core/migration/history.ts'
 import { type ProjectScope, projectScopes } from '../../core/migration/scope.ts'
 import { explainMismatch } from '../../core/migration/verify.ts'
@@ -47,13 +49,13 @@ const byScope = (a: FleetGroup, b: FleetGroup): number =>
   projectScopes.indexOf(a.scope) - projectScopes.indexOf(b.scope)
 
 function checkGroup(client: pg.Client, folders: Folders, group: TargetGroup): Promise<FleetGroup>[] {
-  const { engine, scope, history, example } = group
+  const { scope, history } = group
   if (scope === 'control') return []
   const applied = prefixLengthOf(history, folders[scope])
   if (applied !== undefined) return [Promise.resolve({ ...group, scope, applied })]
   return [
-    readApplied(client, engine, scope, example).then((ledger) => {
-      throw explainMismatch(targetName(scope, example, engine), ledger, folders[scope])
+    explainGroup(client, group, folders[scope]).then((mismatch) => {
+      throw mismatch
     }),
   ]
 }
@@ -63,4 +65,13 @@ export async function readFleet(client: pg.Client, folders: Folders): Promise<re
   const groups = (await readGroups(client)).filter(({ engine }) => engine === 'postgres')
   const found = await Promise.all(groups.flatMap((group) => checkGroup(client, folders, group)))
   return found.toSorted(byScope)
+}
+
+/** Says why what a group has is not what the files begin with, by its first target. @returns DBS-1401, DBS-1402 or DBS-1403 */
+export async function explainGroup(
+  client: pg.Client,
+  { engine, scope, example }: Pick<TargetGroup, 'engine' | 'scope' | 'example'>,
+  files: readonly MigrationFile[],
+): Promise<DbsvcError> {
+  return explainMismatch(targetName(scope, example, engine), await readApplied(client, engine, scope, example), files)
 }

@@ -4,14 +4,13 @@ import type { DbsvcError } from '../../core/errors/error.ts'
 import type { MigrationFile } from '../../core/migration/file.ts'
 import { prefixLengthOf } from '../../core/migration/history.ts'
 import type { Scope } from '../../core/migration/scope.ts'
-import { explainMismatch } from '../../core/migration/verify.ts'
-import { targetName } from '../../engines/engine.ts'
 import { inspectControl } from '../../engines/postgres/control.ts'
-import { readApplied, readGroups, type TargetGroup } from '../../engines/postgres/migration/ledger.ts'
+import { readGroups, type TargetGroup } from '../../engines/postgres/migration/ledger.ts'
 import { readOutliers, type StandingTarget } from '../../engines/postgres/migration/outliers.ts'
 import type { Session } from '../session.ts'
 import type { MigrationDriver } from './drivers/driver.ts'
 import { readEngines } from './engines.ts'
+import { explainGroup } from './fleet.ts'
 import type { Folders } from './folders.ts'
 
 /** Targets that stand at the same place. */
@@ -47,7 +46,10 @@ export interface Status {
   readonly groups: readonly StatusGroup[]
 }
 
-/** Where every target stands, in a constant number of queries but for one more of each history that is not the folder's. `all` lists the companies of the most numerous groups too. */
+/**
+ * Where every target stands, in a constant number of queries but for one more of each history that is not the folder's. `all` lists
+ * the companies of the most numerous groups too.
+ */
 export async function migrationStatus(session: Session, all: boolean): Promise<Status> {
   const { client, place } = session
   const engines = (await readEngines(session, {})).filter(({ driver, folders }) => hasMigrations(driver, folders))
@@ -102,13 +104,10 @@ function statusOf(
   }
 }
 
-/** Asks for what the first target of a group has where that is not what the folder begins with. */
 async function withMismatches(client: pg.Client, groups: readonly Known[]): Promise<StatusGroup[]> {
   const explained: StatusGroup[] = []
   for (const { files, ...group } of groups) {
-    const { engine, scope, example, pending } = group
-    const applied = pending === null ? await readApplied(client, engine, scope, example) : null
-    const mismatch = applied && explainMismatch(targetName(scope, example, engine), applied, files)
+    const mismatch = group.pending === null ? await explainGroup(client, group, files) : null
     explained.push({ ...group, mismatch })
   }
   return explained

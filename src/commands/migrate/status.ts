@@ -2,6 +2,7 @@ import { migrationStatus, type Status, type StatusGroup } from '../../app/migrat
 import { withSession } from '../../app/session.ts'
 import { ExitCode } from '../../core/exit-codes.ts'
 import { targetName } from '../../engines/engine.ts'
+import { count } from '../../output/progress/words.ts'
 import { table } from '../../output/table.ts'
 import { defineCommand, examples } from '../command.ts'
 
@@ -40,8 +41,8 @@ function rowOf({ engine, scope, version, targets, example, pending, failed }: St
     engine,
     scope,
     version ?? '-',
-    scope === 'tenant' && targets === 1 ? `1 (${example})` : targets.toLocaleString('en'),
-    failed === 0 ? state : `${state}, ${failed.toLocaleString('en')} failed`,
+    scope === 'tenant' && targets === 1 ? `1 (${example})` : count(targets),
+    failed === 0 ? state : `${state}, ${count(failed)} failed`,
   ]
 }
 
@@ -54,9 +55,5 @@ function outliersOf(groups: readonly StatusGroup[]): string[] {
   )
   if (outliers.length === 0) return []
   const more = outliers.length - shownOutliers
-  return [
-    '',
-    ...outliers.slice(0, shownOutliers),
-    ...(more > 0 ? [`and ${more.toLocaleString('en')} more: --json has all`] : []),
-  ]
+  return ['', ...outliers.slice(0, shownOutliers), ...(more > 0 ? [`and ${count(more)} more: --json has all`] : [])]
 }
