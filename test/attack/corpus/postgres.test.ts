@@ -17,20 +17,13 @@ import {
   trustingDoor,
 } from './runner/doors.ts'
 import { effectsOf, succeeded } from './runner/judge.ts'
-import { loadFamilies } from './runner/load.ts'
+import { loadFamilies, postgresFamilies } from './runner/load.ts'
 import { guard, type Mechanism } from './runner/mechanism.ts'
 import { canaries, createScene, rowCanary, type Scene } from './runner/scene.ts'
 import { tally } from './runner/tally.ts'
 import type { Entry, Technique } from './runner/technique.ts'
 
-const families = await loadFamilies([
-  'identity',
-  'object-definition',
-  'protocol',
-  'session-reuse',
-  'shared-server',
-  'side-channels',
-])
+const families = await loadFamilies(postgresFamilies)
 
 describeEngines('the corpus', ({ timescale, server }) => {
   const engine = timescale ? 'timescaledb' : 'postgres'

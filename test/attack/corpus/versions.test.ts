@@ -11,21 +11,14 @@ import { startRouter, type TestRouter } from '../../support/router.ts'
 import { allowed } from '../../unit/engines/postgres/guard/allowed.ts'
 import { type Credentials, type Door, loginDoor, poolDoor, readCredentials, sharedRoleDoor } from './runner/doors.ts'
 import { succeeded } from './runner/judge.ts'
-import { loadFamilies } from './runner/load.ts'
+import { loadFamilies, postgresFamilies } from './runner/load.ts'
 import { guard } from './runner/mechanism.ts'
 import { canaries, createScene, rowCanary, type Scene } from './runner/scene.ts'
 import { tally } from './runner/tally.ts'
 import type { Technique } from './runner/technique.ts'
 import { differing } from './versions/statements.ts'
 
-const families = await loadFamilies([
-  'identity',
-  'object-definition',
-  'protocol',
-  'session-reuse',
-  'shared-server',
-  'side-channels',
-])
+const families = await loadFamilies(postgresFamilies)
 const techniques = families.flatMap((family) => family.techniques).filter(({ on }) => on !== 'timescaledb')
 
 /** What the guard may be given: of the corpus each step by itself. Parameters are NULL here. */

@@ -9,6 +9,16 @@ export interface Family {
   readonly techniques: readonly Technique[]
 }
 
+/** The families that PostgreSQL itself has to defeat. */
+export const postgresFamilies = [
+  'identity',
+  'object-definition',
+  'protocol',
+  'session-reuse',
+  'shared-server',
+  'side-channels',
+] as const
+
 /** The techniques of each family, from the files of its folder. */
 export function loadFamilies(names: readonly string[]): Promise<Family[]> {
   return Promise.all(
